@@ -1,0 +1,67 @@
+package command_test
+
+import data.command
+
+in_repository(argv, repository) := {violation.rule |
+	some violation in command.violations with input as object.union(
+		object.remove(request(argv), ["repository"]),
+		{"repository": repository},
+	)
+}
+
+keys_refused(keys) := in_repository(["git", "status"], {"config_keys": keys}) == {"command/repository_untrusted"}
+
+test_allow_repositories_as_they_mostly_are if {
+	every keys in [
+		[],
+		["core.repositoryformatversion", "core.filemode", "core.bare", "core.logallrefupdates"],
+		["remote.origin.url", "remote.origin.fetch", "branch.main.remote", "branch.main.merge"],
+		["remote.my.fork.url", "branch.feature/a.b.merge", "remote.Origin.url"],
+		["core.hookspath", "Core.FileMode", "REMOTE.origin.URL", "http.https://github.com/.extraheader"],
+	] {
+		in_repository(["git", "status"], {"config_keys": keys}) == set()
+	}
+}
+
+test_deny_names_that_start_or_lead_elsewhere if {
+	every key in [
+		"filter.lfs.clean", "filter.lfs.process", "filter.x.smudge",
+		"diff.x.textconv", "diff.x.command", "diff.external", "diff.submodule",
+		"include.path", "includeif.gitdir:/x.path",
+		"core.worktree", "core.sshcommand", "core.editor", "core.askpass", "core.gitproxy", "core.attributesfile",
+		"core.alternaterefscommand", "gpg.program", "gpg.ssh.program", "alias.log", "pager.log", "pretty.x",
+		"remote.origin.uploadpack", "remote.origin.promisor", "remote.origin.vcs", "extensions.partialclone",
+		"submodule.x.ignore", "submodule.x.update", "credential.helper", "url.ext::sh.insteadof",
+		"remote.url", "core", "", ".", "..", "remote..origin", "corefilemode", "core.filemode.x",
+	] {
+		keys_refused(["core.bare", key])
+	}
+}
+
+test_deny_a_repository_says_which_names if {
+	command.violations == {{
+		"rule": "command/repository_untrusted",
+		"message": "The repository is not trusted",
+		"requirements": ["EXE-15"],
+		"detail": {"keys": ["diff.x.textconv"]},
+	}} with input as object.union(request(["git", "log"]), {"repository": {"config_keys": ["core.bare", "diff.x.textconv"]}})
+}
+
+test_deny_where_the_configuration_is_not_known if {
+	every repository in [null, {}, {"config_keys": null}, {"config_keys": "core.bare"}, {"config_keys": {}}, [], "trusted", true, 5] {
+		in_repository(["git", "log"], repository) == {"command/repository_untrusted"}
+	}
+	rules := {violation.rule | some violation in command.violations with input as object.remove(request(["git", "log"]), ["repository"])}
+	rules == {"command/repository_untrusted"}
+}
+
+test_deny_names_that_are_no_text if {
+	every key in [null, 5, {}, [], true] {
+		keys_refused([key])
+	}
+}
+
+test_allow_programs_that_look_at_no_configuration if {
+	in_repository(["ls"], null) == set()
+	in_repository(["ls"], {"config_keys": ["filter.x.clean"]}) == set()
+}
