@@ -1,0 +1,79 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { CommandFailure, runCommand, type Terminal } from "./terminal.js";
+
+type Flags = {
+  readonly profile: "embedded" | "full";
+  readonly only: readonly string[];
+  readonly seed: number;
+  readonly json?: true;
+};
+
+/** Registers `lockkeeper conform`. */
+export function registerConform(program: Command): void {
+  program
+    .command("conform")
+    .description("run the conformance suite and write the report")
+    .addOption(new Option("--profile <name>", "what may be used").choices(["embedded", "full"]).default("embedded"))
+    .option("--only <id...>", "judge these requirements alone", [])
+    .option("--seed <n>", "seed of the property attacks", wholeNumber, 1)
+    .option("--json", "print the canonical report instead of the summary")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  lockkeeper conform                     everything; the report is in reports/
+  lockkeeper conform --only EXE-15       one requirement
+  lockkeeper conform --seed 7 --json     other inputs, machine-readable
+
+Exit codes: 0 pass, 1 usage or internal error, 2 conformance or test failure, 3 surviving mutant on a MUST,
+5 spec regression or stale evidence, 6 expired or orphaned waiver, 7 empty or unverified.`,
+    )
+    .action((flags: Flags, command: Command) =>
+      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, (terminal) => run(flags, terminal)),
+    );
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("a whole number from 0 is needed");
+  return value;
+}
+
+async function run(flags: Flags, terminal: Terminal): Promise<number> {
+  const { canonicalJson, conform, readConfig, stepSummary, githubAnnotations, terminalSummary, writeReports } =
+    await import("../../conformance/index.js");
+  const { appendFile } = await import("node:fs/promises");
+  const { join } = await import("node:path");
+  const { environment, systemClock } = await import("../host/index.js");
+  const config = await readConfig(process.cwd());
+  if (!config.ok) throw new CommandFailure(config.error);
+  const startedMs = systemClock.nowMs();
+  const ran = await conform(config.value, {
+    profile: flags.profile,
+    only: flags.only,
+    seed: flags.seed,
+    today: new Date(startedMs).toISOString().slice(0, 10),
+    progress: terminal.progress,
+  });
+  if (!ran.ok) throw new CommandFailure(ran.error);
+  const { report, sources, phases } = ran.value;
+  const folder = join(config.value.root, config.value.reports);
+  const facts = {
+    started_at: new Date(startedMs).toISOString(),
+    duration_ms: systemClock.nowMs() - startedMs,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    phases: [...phases],
+  };
+  const written = await writeReports(folder, report, facts, sources);
+  if (!written.ok) throw new CommandFailure([written.error]);
+  if (flags.json === true) terminal.out(canonicalJson(report).trimEnd());
+  else {
+    terminal.out(terminalSummary(report, sources, { colour: terminal.colour }));
+    terminal.out(`report: ${join(config.value.reports, "report.html")}`);
+  }
+  const { githubActions, githubStepSummary } = environment();
+  if (githubActions && flags.json !== true) terminal.out(githubAnnotations(report, sources));
+  if (githubStepSummary !== undefined) await appendFile(githubStepSummary, stepSummary(report));
+  return report.exit_code;
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { packageRoot } from "../host/index.js";
+import { registerCommand } from "./command.js";
+import { registerCompletion } from "./completion.js";
+import { registerConform } from "./conform.js";
+import { registerExec } from "./exec.js";
+import { registerPolicy } from "./policy.js";
+
+/**
+ * Runs the command line. Each `register…` only describes flags; what does the work is imported when it is called,
+ * so that `--help` stays quick.
+ *
+ * @param args - the words after the program's name
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  const program = new Command("lockkeeper")
+    .description("Decides in Rego what may run, runs it, and proves that it does.")
+    .version(versionOf(packageRoot()))
+    .option("--debug", "show where an error comes from")
+    .showHelpAfterError("(run with --help to see what is understood)")
+    .exitOverride();
+  registerExec(program);
+  registerCommand(program);
+  registerPolicy(program);
+  registerConform(program);
+  registerCompletion(program);
+  // A reader that has gone (`| head`) has seen enough: no failure of ours, and nothing to print about it.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+function versionOf(root: string): string {
+  const parsed: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return typeof parsed === "object" && parsed !== null && "version" in parsed ? String(parsed.version) : "unknown";
+}
+
+/** commander throws to leave: 0 for help and version, 1 for a word it does not know. */
+function exitCodeOf(error: unknown): number {
+  if (typeof error === "object" && error !== null && "exitCode" in error && typeof error.exitCode === "number") {
+    return error.exitCode;
+  }
+  throw error;
+}

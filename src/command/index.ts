@@ -1,0 +1,2 @@
+export * from "./canonical-command.js";
+export * from "./parse-command.js";

@@ -1,0 +1,312 @@
+import { hash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { type Decision, noIsolation, refusal } from "../model/index.js";
+import { createMemoryLedger } from "../store/index.js";
+import { createGate, type GateParts } from "./gate.js";
+import type { Entry, Execution, Identity } from "./ports.js";
+import type { Submission } from "./submission.js";
+
+const clock = { nowMs: () => 1_767_787_200_000 };
+const limits = {
+  wall_ms: 10,
+  cpu_ms: 10,
+  memory_bytes: 10,
+  output_bytes: 10,
+  disk_bytes: 10,
+  processes: 1,
+  open_files: 1,
+};
+const allowed: Decision = {
+  allow: true,
+  violations: [],
+  obligations: {
+    run: { path: "/usr/bin/echo", env: { A: "1" }, risk: "low" },
+    isolation: { profile: "open", requires: [] },
+    limits,
+    consume: [{ key: "subject:bob/executions", window_ms: 1000, limit: 3, amount: 1 }],
+    filter: null,
+  },
+};
+const token: NonNullable<Identity["token"]> = {
+  typ: "t",
+  iss: "i",
+  aud: "a",
+  sub: "bob",
+  jti: "token-1",
+  approval_id: "approval-1",
+  cmd_hash: "0".repeat(64),
+  binary_sha256: null,
+  bundle_sha256: null,
+  iat_s: 1,
+  nbf_s: null,
+  exp_s: 2,
+  replayed: false,
+  store_since_s: 0,
+};
+const submission: Submission = {
+  channel: "gateway",
+  command: "echo 'a b'",
+  profile: "readonly",
+  cwd: "/w",
+  workspace: "/w",
+  env: {},
+  stdin: null,
+  limits: {},
+  credential: "secret",
+  approvalId: "approval-1",
+  task: null,
+};
+
+/** A gate whose every call is written down in order; any part may be replaced. */
+function gateWith(over: Partial<GateParts> = {}, decision: () => Decision = () => allowed) {
+  const calls: string[] = [];
+  const entries: Entry[] = [];
+  const executions: Execution[] = [];
+  const inputs: unknown[] = [];
+  const failures: unknown[] = [];
+  const ledger = createMemoryLedger(clock);
+  let drawn = 0;
+  const parts: GateParts = {
+    policies: {
+      current: () => ({
+        sha256: "b".repeat(64),
+        limits: { executions: { scope: "subject", resource: "executions", window_ms: 1000 } },
+        ruleAt: (id) => ({ file: `${id}.rego`, row: 7 }),
+        decide: (_, input) => {
+          inputs.push(input);
+          return decision();
+        },
+      }),
+    },
+    authenticator: { authenticate: async () => ({ subject: { id: "bob", roles: [] }, token }) },
+    approvals: { find: async () => null },
+    killSwitch: { engaged: async () => false },
+    repository: { read: async () => null },
+    ledger: {
+      ...ledger,
+      open: async (opening) => {
+        calls.push("open");
+        return ledger.open(opening);
+      },
+      close: async (id, actuals) => {
+        calls.push("close");
+        return ledger.close(id, actuals);
+      },
+    },
+    executor: {
+      isolation: () => noIsolation,
+      run: async (execution) => {
+        calls.push("run");
+        executions.push(execution);
+        const stdout = Buffer.from("a b\n");
+        return { outcome: "exited", exitCode: 0, signal: null, durationMs: 1, stdout, stderr: Buffer.alloc(0) };
+      },
+    },
+    recorder: {
+      append: async (entry) => {
+        calls.push(`record ${entry.kind}`);
+        entries.push(entry);
+      },
+    },
+    filter: { output: async (bytes) => bytes, action: async (action) => action },
+    clock,
+    random: { bytes: (length) => new Uint8Array(length).fill(++drawn) },
+    onFailure: (error) => failures.push(error),
+    ...over,
+  };
+  return { gate: createGate(parts), calls, entries, executions, inputs, failures };
+}
+
+const broken = async () => {
+  throw new Error("postgres://user:secret@host is away");
+};
+const rulesOf = (outcome: Awaited<ReturnType<ReturnType<typeof createGate>["submit"]>>) =>
+  outcome.kind === "refused" ? outcome.violations.map(({ rule }) => rule) : [];
+
+// @requirement EXE-14
+it("runs the argv that the rules saw, at the path and with the environment that they oblige to", async () => {
+  const { gate, executions, inputs } = gateWith();
+  expect(await gate.submit(submission)).toMatchObject({ kind: "finished", end: { exitCode: 0 } });
+  expect(inputs).toMatchObject([{ action: { argv: ["echo", "a b"], cwd: "/w" } }]);
+  expect(executions).toEqual([
+    { path: "/usr/bin/echo", argv: ["echo", "a b"], cwd: "/w", env: { A: "1" }, stdin: null, limits },
+  ]);
+});
+
+// @requirement MEX-01
+describe("the order", () => {
+  it("records the intent, takes, runs, settles, records the end", async () => {
+    const { gate, calls } = gateWith();
+    await gate.submit(submission);
+    expect(calls).toEqual(["record intent", "open", "run", "close", "record end"]);
+  });
+
+  it("refuses with the line that objected, records it, and takes and runs nothing", async () => {
+    const { gate, calls, entries } = gateWith({}, () => refusal("token/expired", "Token expired", ["EXE-02"]));
+    expect(await gate.submit(submission)).toMatchObject({
+      kind: "refused",
+      phase: "policy",
+      violations: [{ rule: "token/expired", place: { file: "token/expired.rego", row: 7 } }],
+    });
+    expect(calls).toEqual(["record intent"]);
+    expect(entries).toMatchObject([
+      { kind: "intent", decision: "deny", subject: "bob", action: { argv: ["echo", "a b"] } },
+    ]);
+  });
+
+  it("gives a token's one use to one of many who come at once", async () => {
+    const { gate, executions } = gateWith();
+    const outcomes = await Promise.all(Array.from({ length: 16 }, () => gate.submit(submission)));
+    expect(executions).toHaveLength(1);
+    expect(outcomes.filter(({ kind }) => kind === "finished")).toHaveLength(1);
+    expect(outcomes.flatMap(rulesOf)).toEqual(Array(15).fill("gate/replay"));
+  });
+
+  it("says what the ledger knows of a nonce, whatever the authenticator says", async () => {
+    const { gate, inputs } = gateWith();
+    await gate.submit(submission);
+    await gate.submit(submission);
+    expect(inputs).toMatchObject([{ token: { replayed: false } }, { token: { replayed: true } }]);
+  });
+});
+
+// @requirement MEX-03
+it("refuses whoever loses the race for a quota, and runs no more than it allows", async () => {
+  const authenticator = { authenticate: async () => ({ subject: { id: "bob", roles: [] }, token: null }) };
+  const { gate, executions } = gateWith({ authenticator });
+  const outcomes = await Promise.all(Array.from({ length: 8 }, () => gate.submit(submission)));
+  expect(executions).toHaveLength(3);
+  expect(outcomes.flatMap(rulesOf)).toEqual(Array(5).fill("gate/quota"));
+});
+
+// @requirement EXE-14
+it("refuses what does not parse before anybody is asked, and records it", async () => {
+  const { gate, calls, entries, inputs } = gateWith();
+  const outcome = await gate.submit({ ...submission, command: "ls;id" });
+  expect(outcome).toMatchObject({
+    kind: "refused",
+    phase: "parse",
+    violations: [{ rule: "command/syntax", detail: { offset: 2 } }],
+  });
+  expect(await gate.submit({ ...submission, command: ["ls", "a\0b"] })).toMatchObject({ phase: "parse" });
+  expect(await gate.submit({ ...submission, command: [] })).toMatchObject({ phase: "parse" });
+  expect(inputs).toEqual([]);
+  expect(calls).toEqual(["record intent", "record intent", "record intent"]);
+  expect(entries).toMatchObject(Array(3).fill({ subject: "bob", action: null, decision: "deny" }));
+});
+
+// @requirement MEX-01
+describe("a failure anywhere is a refusal, recorded where it can be, and shows nothing of its cause", () => {
+  const ledger = createMemoryLedger(clock);
+  it.each<[string, Partial<GateParts>, string, string[]]>([
+    [
+      "no policy",
+      {
+        policies: {
+          current: () => {
+            throw new Error("none");
+          },
+        },
+      },
+      "bundle/invalid",
+      ["record intent"],
+    ],
+    [
+      "a credential that is not good",
+      { authenticator: { authenticate: async () => undefined } },
+      "gate/identity",
+      ["record intent"],
+    ],
+    ["authentication", { authenticator: { authenticate: broken } }, "gate/store", ["record intent"]],
+    ["approvals", { approvals: { find: broken } }, "gate/store", ["record intent"]],
+    ["the kill switch", { killSwitch: { engaged: broken } }, "gate/store", ["record intent"]],
+    ["the repository", { repository: { read: broken } }, "gate/store", ["record intent"]],
+    ["usage", { ledger: { ...ledger, usage: broken } }, "gate/store", ["record intent"]],
+    ["opening", { ledger: { ...ledger, open: broken } }, "gate/store", ["record intent", "record end"]],
+    ["the recorder", { recorder: { append: broken } }, "gate/record", []],
+    [
+      "the executor",
+      { executor: { isolation: () => noIsolation, run: broken } },
+      "gate/executor",
+      ["record intent", "open", "close", "record end"],
+    ],
+    ["filtering the command", { filter: { output: async (bytes) => bytes, action: broken } }, "gate/record", []],
+    [
+      "filtering the output",
+      { filter: { output: broken, action: async (action) => action } },
+      "gate/filter",
+      ["record intent", "open", "run", "close", "record end"],
+    ],
+  ])("%s", async (_, over, code, order) => {
+    const { gate, calls, failures } = gateWith(over);
+    const outcome = await gate.submit(submission);
+    expect(outcome.kind).toBe("refused");
+    expect(rulesOf(outcome)).toEqual([code]);
+    expect(calls).toEqual(order);
+    expect(JSON.stringify(outcome)).not.toContain("secret");
+    if (code !== "gate/identity") expect(failures).toHaveLength(1);
+  });
+
+  it("an allow that does not say what to run", async () => {
+    const nothing = { ...allowed, obligations: { ...allowed.obligations, run: null } };
+    const { gate, calls } = gateWith({}, () => nothing);
+    expect(rulesOf(await gate.submit(submission))).toEqual(["engine/decision"]);
+    expect(calls).toEqual(["record intent"]);
+  });
+
+  it("a refusal that cannot be recorded stays refused", async () => {
+    const { gate } = gateWith({ recorder: { append: broken } }, () => refusal("token/expired", "Token expired"));
+    expect(rulesOf(await gate.submit(submission))).toEqual(["token/expired", "gate/record"]);
+  });
+});
+
+// @requirement EXE-14
+it("runs what it judged, whatever becomes of the caller's copy in the meantime", async () => {
+  const words = ["echo", "one"];
+  const stdin = Buffer.from("given");
+  const late = async () => {
+    words[1] = "two";
+    stdin.write("other");
+    return { subject: { id: "bob", roles: [] }, token: null };
+  };
+  const { gate, executions, inputs } = gateWith({ authenticator: { authenticate: late } });
+  await gate.submit({ ...submission, command: words, stdin });
+  expect(executions).toMatchObject([{ argv: ["echo", "one"], stdin: Uint8Array.from(Buffer.from("given")) }]);
+  expect(inputs).toMatchObject([{ action: { argv: ["echo", "one"], stdin_sha256: hash("sha256", "given") } }]);
+});
+
+// @requirement MEX-01
+describe("what throws where it should reject", () => {
+  const thrower = () => {
+    throw new Error("at once");
+  };
+  it.each<[string, Partial<GateParts>, string, string[]]>([
+    ["randomness", { random: { bytes: thrower } }, "internal/bug", []],
+    ["the recorder", { recorder: { append: thrower } }, "gate/record", []],
+    [
+      "the executor",
+      { executor: { isolation: () => noIsolation, run: thrower } },
+      "gate/executor",
+      ["record intent", "open", "close", "record end"],
+    ],
+  ])("is a refusal: %s", async (_, over, code, order) => {
+    const { gate, calls } = gateWith(over);
+    expect(rulesOf(await gate.submit(submission))).toEqual([code]);
+    expect(calls).toEqual(order);
+  });
+
+  it("records the end also where the ledger cannot be closed, and says that it ran", async () => {
+    const ledger = { ...createMemoryLedger(clock), close: thrower };
+    const { gate, calls } = gateWith({ ledger });
+    const outcome = await gate.submit(submission);
+    expect(outcome).toMatchObject({ kind: "refused", violations: [{ rule: "gate/record", detail: { ran: true } }] });
+    expect(calls).toEqual(["record intent", "run", "record end"]);
+  });
+});
+
+it("judges without recording, taking or running anything", async () => {
+  const { gate, calls } = gateWith();
+  expect(await gate.judge(submission)).toMatchObject({ phase: null, decision: { allow: true } });
+  expect(await gate.judge({ ...submission, command: "a|b" })).toMatchObject({ phase: "parse", input: null });
+  expect(calls).toEqual([]);
+});

@@ -1,0 +1,24 @@
+import type { Approvals, Authenticator, KillSwitch, OutputFilter } from "./ports.js";
+
+/**
+ * The parts of a gate on the channel `local`: a person at a terminal, known by the operating system, who has no token
+ * and needs no approval, and whose output goes back to them as it is.
+ *
+ * @param user - the operating system's name for who runs this process
+ */
+export function localParts(user: string): {
+  readonly authenticator: Authenticator;
+  readonly approvals: Approvals;
+  readonly killSwitch: KillSwitch;
+  readonly filter: OutputFilter;
+} {
+  return {
+    authenticator: {
+      authenticate: async (_, channel) =>
+        channel === "local" ? { subject: { id: user, roles: [] }, token: null } : undefined,
+    },
+    approvals: { find: async () => null },
+    killSwitch: { engaged: async () => false },
+    filter: { output: async (bytes) => bytes, action: async (action) => action },
+  };
+}

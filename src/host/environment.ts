@@ -1,0 +1,17 @@
+/** What the environment says of where we run. */
+export type Environment = {
+  readonly ci: boolean;
+  readonly githubActions: boolean;
+  /** The file that GitHub shows as a step's summary. */
+  readonly githubStepSummary: string | undefined;
+};
+
+/** Reads the process's environment. */
+export function environment(): Environment {
+  const { CI, GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = process.env;
+  return {
+    ci: CI !== undefined && CI !== "" && CI !== "false",
+    githubActions: GITHUB_ACTIONS === "true",
+    githubStepSummary: GITHUB_STEP_SUMMARY === "" ? undefined : GITHUB_STEP_SUMMARY,
+  };
+}

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Execution, ExecutionEnd, Executor } from "../gate/index.js";
+import { noIsolation } from "../model/index.js";
+
+/** How long pipes may stay open after the program itself has ended, in milliseconds. */
+const drainMs = 200;
+
+/** What runs now, to be stopped when we are told to stop: in groups of their own, they do not hear it themselves. */
+const running = new Set<ChildProcess>();
+
+/** Kills everything that `plainExecutor` runs; each run then ends as `signalled`. @returns how many there were */
+export function stopRunning(): number {
+  for (const child of running) killGroup(child);
+  return running.size;
+}
+
+/**
+ * Runs programs as plain child processes: the absolute path, the argv as it was decided upon, exactly the given
+ * environment, a process group of its own that is killed at the end, a wall-clock and an output limit. It isolates
+ * nothing and says so; limits on CPU, memory, disk, processes and files are not held by it.
+ *
+ * @requirement EXE-14
+ */
+export const plainExecutor: Executor = {
+  isolation: () => noIsolation,
+  run: (execution) => {
+    if (process.platform !== "linux") return Promise.reject(new Error("execution needs Linux"));
+    return runPlain(execution);
+  },
+};
+
+function runPlain({ path, argv, cwd, env, stdin, limits }: Execution): Promise<ExecutionEnd> {
+  return new Promise((resolve) => {
+    const startedMs = performance.now();
+    const output = boundedOutput(limits.output_bytes, () => end("output_limit"));
+    let cause: "timeout" | "output_limit" | undefined;
+    const child = spawn(path, argv.slice(1), {
+      argv0: argv[0] ?? path,
+      cwd,
+      env: { ...env },
+      detached: true,
+      stdio: "pipe",
+    });
+    running.add(child);
+    const end = (why: "timeout" | "output_limit") => {
+      cause ??= why;
+      killGroup(child);
+    };
+    const timer = setTimeout(() => end("timeout"), limits.wall_ms);
+    child.on("error", () => finish("not_started", null, null));
+    child.on("exit", () => {
+      // What the program left running dies with it; a pipe that something still holds is not waited for.
+      killGroup(child);
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, drainMs).unref();
+    });
+    child.on("close", (code, signal) => finish(cause ?? (signal === null ? "exited" : "signalled"), code, signal));
+    child.stdout.on("data", output.keep("stdout"));
+    child.stderr.on("data", output.keep("stderr"));
+    // A program may end without reading what it is given.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(stdin ?? undefined);
+
+    const finish = (outcome: ExecutionEnd["outcome"], exitCode: number | null, signal: string | null) => {
+      clearTimeout(timer);
+      running.delete(child);
+      const durationMs = performance.now() - startedMs;
+      resolve({
+        outcome,
+        exitCode,
+        signal,
+        durationMs,
+        stdout: output.bytes("stdout"),
+        stderr: output.bytes("stderr"),
+      });
+    };
+  });
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // The group has gone already, which is what is wanted.
+  }
+}
+
+type Stream = "stdout" | "stderr";
+
+/** Keeps what both streams write until they have written `limit` bytes together, then calls `overflow` once. */
+function boundedOutput(limit: number, overflow: () => void) {
+  const chunks: Readonly<Record<Stream, Buffer[]>> = { stdout: [], stderr: [] };
+  let left = limit;
+  return {
+    keep: (stream: Stream) => (chunk: Buffer) => {
+      if (chunk.length <= left) chunks[stream].push(chunk);
+      else {
+        chunks[stream].push(chunk.subarray(0, left));
+        overflow();
+      }
+      left = Math.max(0, left - chunk.length);
+    },
+    bytes: (stream: Stream): Uint8Array => Buffer.concat(chunks[stream]),
+  };
+}

@@ -1,0 +1,10 @@
+/**
+ * Lockkeeper's public face: contracts, the command parser, the policy engine and the gate.
+ * Everything that `conformance/` and other programs use of the product goes through here.
+ */
+export * from "./command/index.js";
+export * from "./gate/index.js";
+export * from "./host/index.js";
+export * from "./model/index.js";
+export * from "./policy/index.js";
+export * from "./store/index.js";

@@ -1,0 +1,32 @@
+import { AuditEntry } from "./audit-entry.js";
+import { Decision } from "./decision.js";
+import { OutputInput, RequestInput } from "./decision-input.js";
+import { Report, RunFacts } from "./report.js";
+import { Requirement, RequirementFile } from "./requirement.js";
+import { Case, Suite } from "./suite.js";
+import { Waiver, WaiverFile } from "./waiver.js";
+
+export * from "./audit-entry.js";
+export * from "./decision.js";
+export * from "./decision-input.js";
+export * from "./isolation.js";
+export * from "./report.js";
+export * from "./requirement.js";
+export * from "./suite.js";
+export * from "./waiver.js";
+
+/** Every frozen contract by the file name it is committed under in `specs/schema/`. */
+export const contracts = {
+  "request-input": RequestInput,
+  "output-input": OutputInput,
+  decision: Decision,
+  "audit-entry": AuditEntry,
+  requirement: Requirement,
+  requirements: RequirementFile,
+  case: Case,
+  suite: Suite,
+  waiver: Waiver,
+  waivers: WaiverFile,
+  report: Report,
+  run: RunFacts,
+} as const;

@@ -1,0 +1,2 @@
+export * from "./jsonl/index.js";
+export * from "./memory/index.js";
