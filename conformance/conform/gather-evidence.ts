@@ -1,0 +1,99 @@
+import type { Toolchain } from "../../src/index.js";
+import { err, ok, type PolicyTree, type Problem, problemsOf, type Result } from "../../src/index.js";
+import type { Attack } from "../attacks/index.js";
+import type { Config } from "../config/index.js";
+import {
+  attackRange,
+  evidenceInRego,
+  evidenceInTypeScript,
+  evidenceOfChecks,
+  type Found,
+  joinFound,
+  readSourceFiles,
+} from "../evidence/index.js";
+import type { Specs } from "../spec/index.js";
+
+/** All that speaks for requirements, what points at nothing, and the texts it was found in. */
+export type GatheredEvidence = Found & {
+  /** Texts by path from the repository's root, for excerpts. */
+  readonly sources: ReadonlyMap<string, string>;
+};
+
+/** What evidence is gathered from. */
+export type EvidenceSources = {
+  readonly config: Config;
+  readonly specs: Specs;
+  readonly tree: PolicyTree;
+  readonly attacks: readonly Attack[];
+  readonly toolchain: Toolchain;
+};
+
+/**
+ * Finds every annotation in code, tests and rules, and the declarations of cases and attacks.
+ *
+ * @requirement HAR-02
+ */
+export async function gatherEvidence(from: EvidenceSources): Promise<Result<GatheredEvidence, readonly Problem[]>> {
+  const { config, specs, tree, attacks, toolchain } = from;
+  const { roots, ignore } = config.evidence;
+  const read = readSourceFiles(config.root, {
+    roots: [...roots, config.specs],
+    suffixes: [".ts", ".rego", ".yaml"],
+    ignore,
+  });
+  const sources = new Map(read.files.map(({ file, text }) => [file, text]));
+  const known = new Set(specs.requirements.map(({ id }) => id));
+  const textOf = (file: string) => sources.get(file);
+  const annotations = await toolchain.annotations({ files: tree.modules });
+  if (!annotations.ok) return err(problemsOf(annotations.error));
+  const cases = specs.suites.flatMap((suite) => suite.cases).filter((item) => item.withdrawn === undefined);
+  const found = joinFound([
+    { places: [], problems: read.problems },
+    ...read.files.filter(({ file }) => file.endsWith(".ts")).map((file) => evidenceInTypeScript(file, known)),
+    evidenceInRego(annotations.value.map(annotationOf), textOf, known),
+    evidenceOfChecks("case", cases, textOf, known),
+    evidenceOfChecks(
+      "attack",
+      attacks.map((attack) => declarationOf(attack, textOf)),
+      textOf,
+      known,
+    ),
+  ]);
+  return ok({ ...found, sources });
+}
+
+type RegoAnnotation = Parameters<typeof evidenceInRego>[0][number];
+
+/** Only what evidence needs, and no key that is there without a value. */
+function annotationOf({
+  file,
+  row,
+  end_row,
+  package: name,
+  rule,
+  custom,
+  targets,
+}: {
+  readonly file: string;
+  readonly row: number;
+  readonly end_row: number;
+  readonly package: string;
+  readonly rule?: string | undefined;
+  readonly custom?: Readonly<Record<string, unknown>> | undefined;
+  readonly targets: readonly { readonly row: number; readonly end_row: number }[];
+}): RegoAnnotation {
+  const base = { file, row, end_row, package: name, targets };
+  return { ...base, ...(rule === undefined ? {} : { rule }), ...(custom === undefined ? {} : { custom }) };
+}
+
+/** Where an attack's module is. The attacks of an installed harness are not in the repository under test. */
+export function attackFile(id: string): string {
+  return `conformance/attacks/${id}.attack.ts`;
+}
+
+function declarationOf(attack: Attack, textOf: (file: string) => string | undefined) {
+  const file = attackFile(attack.id);
+  const text = textOf(file);
+  const range = text === undefined ? undefined : attackRange({ file, text });
+  return { id: attack.id, requirements: attack.requirements, file, ...(range ?? { row: 1 }) };
+}

@@ -1,0 +1,2 @@
+export * from "./run-harness-faults.js";
+export * from "./run-policy-faults.js";

@@ -1,0 +1,4 @@
+/** The harness: `conform` runs it, `writeReports` writes what came of it, `readConfig` finds what it is about. */
+export * from "./config/index.js";
+export * from "./conform/index.js";
+export * from "./report/index.js";

@@ -1,0 +1,3 @@
+export * from "./differential.js";
+export * from "./sampler.js";
+export * from "./shrink-input.js";

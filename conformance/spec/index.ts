@@ -1,0 +1,6 @@
+export * from "./case-question.js";
+export * from "./in-force.js";
+export * from "./load-specs.js";
+export * from "./merge-patch.js";
+export type { Located, SpecFile } from "./spec-document.js";
+export * from "./specs.js";

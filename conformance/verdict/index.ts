@@ -1,0 +1,4 @@
+/** Judges a run: requirements, evidence and check results in, the report out. Pure. */
+export * from "./bounded-text.js";
+export * from "./verdict.js";
+export * from "./verdict-input.js";

@@ -1,0 +1,181 @@
+import {
+  assertNever,
+  type CheckResult,
+  formatProblem,
+  type Report,
+  type RequirementResult,
+  type Status,
+  statuses,
+} from "../../src/index.js";
+import { boundedText, byCodeUnits, byKeys } from "./bounded-text.js";
+import { evidenceJudge } from "./judged-evidence.js";
+import { judgeRequirement } from "./requirement-result.js";
+import type { VerdictInput } from "./verdict-input.js";
+import { isExpired, waiverFaults } from "./waiver-faults.js";
+
+type Reason = Report["reasons"][number];
+
+/** Exit codes in the order in which they win. 1, for misuse and bugs, belongs to whoever calls: there is no report then. */
+export const exitCodes = { failed: 2, survived: 3, regressed: 5, waiver: 6, unverified: 7 } as const;
+
+/**
+ * Judges a run: the report, without the facts of the run. Pure, and the same whatever order the lists come in.
+ *
+ * A failing check fails the run, whatever is waived: waivers excuse gaps, never failures.
+ *
+ * @requirement HAR-03, HAR-04
+ */
+export function judgeRun(input: VerdictInput): Report {
+  const known = new Set(input.requirements.map((one) => one.id));
+  const only = new Set(input.only);
+  const judgedRequirements = input.requirements.filter((one) => only.size === 0 || only.has(one.id));
+  const judgeEvidence = evidenceJudge(input);
+  const proofs = new Map((input.proofs ?? []).map((proof) => [proof.requirement, proof.state]));
+  const held = Map.groupBy(
+    input.waivers.filter((waiver) => !isExpired(waiver, input.today)),
+    (waiver) => waiver.requirement,
+  );
+  const judged = new Map(
+    judgedRequirements.toSorted(byKeys((one) => [one.id, one.rev])).map((one) => {
+      const excused = new Set((held.get(one.id) ?? []).flatMap((waiver) => waiver.rung ?? []));
+      return [one.id, judgeRequirement(one, judgeEvidence(one.id), excused, proofs.get(one.id), input)];
+    }),
+  );
+  const requirements = [...judged.values()].map((one) => one.result);
+  const checks = input.checks
+    .map(boundedCheck)
+    .sort(byKeys((one) => [one.kind, one.id, one.status, JSON.stringify(one)]));
+
+  const reasons = ordered([
+    ...input.problems.map((problem) => failed(formatProblem(problem).split("\n")[0] ?? problem.message)),
+    ...requirements.flatMap(requirementReasons),
+    ...checks.flatMap(checkReasons),
+    ...countReasons(input),
+    ...(input.proofs ?? []).flatMap(({ requirement, state }) =>
+      state === "survived" && judged.get(requirement)?.result.level === "MUST"
+        ? [{ exit_code: exitCodes.survived, text: `${requirement}: a mutant of the cited lines survived` }]
+        : [],
+    ),
+    ...(input.regressions ?? []).map((text) => ({ exit_code: exitCodes.regressed, text })),
+    ...waiverFaults(input.waivers, judged, known, input.today).map((text) => ({ exit_code: exitCodes.waiver, text })),
+    ...emptyReasons(requirements, checks),
+  ]);
+  return {
+    schema: "lockkeeper/report/v1",
+    product: { name: input.product.name, version: input.product.version },
+    verdict: reasons.length === 0 ? "PASS" : "FAIL",
+    exit_code: reasons[0]?.exit_code ?? 0,
+    reasons,
+    profile: input.profile,
+    seed: input.seed,
+    only: [...only].sort(byCodeUnits),
+    inputs: Object.fromEntries(Object.entries(input.inputs).sort(([a], [b]) => byCodeUnits(a, b))),
+    totals: {
+      requirements: countStatuses(requirements),
+      checks: countStatuses(checks),
+      property_inputs: checks.filter((one) => one.kind === "attack").reduce((sum, one) => sum + one.inputs, 0),
+      interpreter_inputs: input.counts.interpreter_inputs,
+      disagreements: input.counts.disagreements,
+      bypasses: input.counts.bypasses,
+    },
+    requirements,
+    checks,
+  };
+}
+
+function failed(text: string): Reason {
+  return { exit_code: exitCodes.failed, text };
+}
+
+function requirementReasons({ id, status, demanded, gaps }: RequirementResult): Reason[] {
+  const because = gaps.filter((gap) => !gap.endsWith(" (waived)"));
+  const text = `${id} does not reach ${demanded}: ${because.slice(0, 3).join("; ")}${more(because.length - 3)}`;
+  switch (status) {
+    case "fail":
+    case "xpass":
+      return [failed(because.length > 0 ? text : `${id} has evidence that failed`)];
+    case "stale":
+      return [{ exit_code: exitCodes.regressed, text: `${id}: the recorded proof is stale` }];
+    case "unverified":
+      return [{ exit_code: exitCodes.unverified, text }];
+    case "pass":
+    case "xfail":
+    case "skip":
+    case "waived":
+    case "planned":
+      return [];
+    default:
+      return assertNever(status);
+  }
+}
+
+function more(count: number): string {
+  return count > 0 ? `; and ${count} more` : "";
+}
+
+function checkReasons({ id, kind, status, file, row, title }: CheckResult): Reason[] {
+  const at = `${kind} ${id} (${file}:${row})`;
+  switch (status) {
+    case "fail":
+      return [failed(`${at} failed: ${title}`)];
+    case "xpass":
+      return [failed(`${at} passes though it is expected to fail: ${title}`)];
+    case "stale":
+      return [{ exit_code: exitCodes.regressed, text: `${at} is stale` }];
+    case "unverified":
+      return [{ exit_code: exitCodes.unverified, text: `${at} has no result` }];
+    case "pass":
+    case "xfail":
+    case "skip":
+    case "waived":
+    case "planned":
+      return [];
+    default:
+      return assertNever(status);
+  }
+}
+
+function countReasons({ counts: { disagreements, bypasses } }: VerdictInput): Reason[] {
+  const reasons: Reason[] = [];
+  if (disagreements > 0) reasons.push(failed(`engine and interpreter disagree on ${inputsText(disagreements)}`));
+  if (bypasses > 0) reasons.push(failed(`${inputsText(bypasses)} got through that must not`));
+  return reasons;
+}
+
+function inputsText(count: number): string {
+  return count === 1 ? "1 input" : `${count} inputs`;
+}
+
+function emptyReasons(requirements: readonly RequirementResult[], checks: readonly CheckResult[]): Reason[] {
+  const ran = new Set<Status>(["pass", "fail", "xfail", "xpass"]);
+  const reasons: Reason[] = [];
+  if (requirements.every((one) => one.status === "planned")) {
+    reasons.push({ exit_code: exitCodes.unverified, text: "no requirement is in force: the run proves nothing" });
+  }
+  if (!checks.some((one) => ran.has(one.status))) {
+    reasons.push({ exit_code: exitCodes.unverified, text: "no check ran: the run proves nothing" });
+  }
+  return reasons;
+}
+
+function ordered(reasons: readonly Reason[]): Reason[] {
+  const bounded = reasons.map(({ exit_code, text }) => ({ exit_code, text: boundedText(text, 1000) }));
+  const unique = new Map(bounded.map((reason) => [`${reason.exit_code} ${reason.text}`, reason]));
+  return [...unique.values()].sort(byKeys((reason) => [reason.exit_code, reason.text]));
+}
+
+function countStatuses(items: readonly { readonly status: Status }[]): Record<string, number> {
+  const counts = statuses.map((status) => [status, items.filter((item) => item.status === status).length] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+function boundedCheck(check: CheckResult): CheckResult {
+  const { detail, ...rest } = check;
+  const bounded = {
+    ...rest,
+    id: boundedText(check.id, 200),
+    title: boundedText(check.title, 500),
+    requirements: [...new Set(check.requirements)].sort(byCodeUnits),
+  };
+  return detail === undefined ? bounded : { ...bounded, detail: boundedText(detail, 20_000) };
+}
