@@ -1,0 +1,31 @@
+/**
+ * Measures what the project promises, each figure beside its bar and its peer in the same run: `npm run bench`.
+ * Results also go to reports/bench.json. A machine that does other things at the same time shows in all of them.
+ */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { commandFigures } from "./commands.js";
+import { decisionFigures } from "./decision.js";
+import type { Figure } from "./figure.js";
+
+const chosen = process.argv.slice(2);
+const rooms: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
+  decision: decisionFigures,
+  commands: commandFigures,
+};
+
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(rooms)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  for (const figure of await measure()) {
+    figures.push(figure);
+    const { name: what, value, unit, bar = "", met, peer, skipped } = figure;
+    const verdict = met === undefined ? "" : met ? "met" : "MISSED";
+    const beside = peer === undefined ? "" : `(${peer.name}: ${peer.value})`;
+    console.log(
+      skipped === undefined ? `${what}: ${value} ${unit}  ${bar} ${verdict} ${beside}` : `${what}: skipped, ${skipped}`,
+    );
+  }
+}
+mkdirSync("reports", { recursive: true });
+writeFileSync("reports/bench.json", `${JSON.stringify(figures, null, 2)}\n`);
+process.exitCode = figures.some(({ met }) => met === false) ? 2 : 0;
