@@ -1,0 +1,2 @@
+/** Breaks cited lines on purpose and tells who noticed. */
+export * from "./mutation-report.js";
