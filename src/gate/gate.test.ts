@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Decision, noIsolation, refusal } from "../model/index.js";
 import { createMemoryLedger } from "../store/index.js";
 import { createGate, type GateParts } from "./gate.js";
@@ -71,6 +71,7 @@ function gateWith(over: Partial<GateParts> = {}, decision: () => Decision = () =
       current: () => ({
         sha256: "b".repeat(64),
         limits: { executions: { scope: "subject", resource: "executions", window_ms: 1000 } },
+        wantsRepository: (program) => program === "echo",
         ruleAt: (id) => ({ file: `${id}.rego`, row: 7 }),
         decide: (_, input) => {
           inputs.push(input);
@@ -193,6 +194,16 @@ it("refuses what does not parse before anybody is asked, and records it", async 
   expect(inputs).toEqual([]);
   expect(calls).toEqual(["record intent", "record intent", "record intent"]);
   expect(entries).toMatchObject(Array(3).fill({ subject: "bob", action: null, decision: "deny" }));
+});
+
+it("asks about the repository only for programs whose rules want to know", async () => {
+  const read = vi.fn(async () => ({ config_keys: ["core.bare"] }));
+  const { gate, inputs } = gateWith({ repository: { read } });
+  await gate.submit({ ...submission, command: "date" });
+  expect(read).not.toHaveBeenCalled();
+  await gate.submit(submission);
+  expect(read).toHaveBeenCalledExactlyOnceWith("/w", "/w");
+  expect(inputs).toMatchObject([{ repository: null }, { repository: { config_keys: ["core.bare"] } }]);
 });
 
 // @requirement MEX-01

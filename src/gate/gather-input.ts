@@ -49,7 +49,7 @@ export async function gatherInput(
     usageOf(policy, identity, task, sources.ledger, nowMs),
     approvalId === null ? null : sources.approvals.find(approvalId),
     sources.killSwitch.engaged(),
-    sources.repository.read(cwd, workspace),
+    policy.wantsRepository(argv[0] ?? "") ? sources.repository.read(cwd, workspace) : null,
     tokenFacts(identity, sources.ledger),
   ]);
   return {

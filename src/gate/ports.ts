@@ -24,6 +24,8 @@ export interface Policy {
   readonly sha256: string;
   /** The limits whose usage the rules want to know, from `data.quota.limits`. */
   readonly limits: Readonly<Record<string, LimitWindow>>;
+  /** Whether the rules want to know of the repository that a program runs in: finding out starts processes. */
+  wantsRepository(program: string): boolean;
   /** Never throws, never gives anything but a decision. */
   decide(entrypoint: Entrypoint, input: unknown): Decision;
   /** Where a rule stands, by its id. */

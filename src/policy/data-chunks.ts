@@ -11,6 +11,8 @@ export type DataChunks = {
   readonly lengths: Uint32Array<ArrayBuffer>;
   /** `data.quota.limits` as it stands, for whoever gathers usage. */
   readonly limits: unknown;
+  /** The programs of `data.command.programs` that want to know of the repository they run in. */
+  readonly repositoryPrograms: readonly string[];
 };
 
 /** What a worker is started with, and what it answers. */
@@ -57,12 +59,25 @@ export function chunkData(json: Uint8Array): DataChunks {
     all.set(part, at);
     at += part.length;
   }
-  const quota = data.quota;
+  const { quota, command } = data;
   return {
     bytes: all,
     lengths: Uint32Array.from(encoded, ({ length }) => length),
     limits: isObject(quota) ? quota.limits : undefined,
+    repositoryPrograms: isObject(command) ? repositoryProgramsOf(command.programs) : [],
   };
+}
+
+/** Programs whose description, or that of a subcommand, says `repository` anything but `none`. */
+function repositoryProgramsOf(programs: unknown): string[] {
+  if (!isObject(programs)) return [];
+  return Object.keys(programs).filter((name) => wantsRepository(programs[name]));
+}
+
+function wantsRepository(description: unknown): boolean {
+  if (!isObject(description)) return false;
+  const { repository = "none", subcommands } = description;
+  return repository !== "none" || (isObject(subcommands) && Object.values(subcommands).some(wantsRepository));
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

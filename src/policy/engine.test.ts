@@ -251,6 +251,18 @@ request := {
     expect(other.limits).toEqual({ per_day: { scope: "subject", resource: "executions", window_ms: 1000 } });
     expect(engine.limits).toEqual({});
   });
+
+  it("tells which programs want to know of the repository, for themselves or a subcommand", async () => {
+    const programs = {
+      git: { repository: "trusted" },
+      hub: { subcommands: { pr: {}, log: { repository: "trusted" } } },
+      ls: { repository: "none" },
+      cat: {},
+    };
+    const other = good(await openEngine(withData({ main: { names: {} }, command: { programs } })));
+    expect(["git", "hub", "ls", "cat", "nobody"].filter((name) => other.wantsRepository(name))).toEqual(["git", "hub"]);
+    expect(engine.wantsRepository("git")).toBe(false);
+  });
 });
 
 describe("memory", () => {

@@ -24,6 +24,8 @@ export type Engine = {
   readonly sha256: string;
   /** The quota limits of `data.quota.limits`: which usage the rules will want to know. */
   readonly limits: Readonly<Record<string, QuotaLimit>>;
+  /** Whether the rules will want to know of the repository that a program runs in. */
+  wantsRepository(program: string): boolean;
   /**
    * Decides. Never throws: input that is no object, an entrypoint that is not there, a policy that throws, no result or
    * one that is no decision are refusals under an `engine/…` code.
@@ -62,16 +64,18 @@ export async function openEngine(bundle: Bundle): Promise<Result<Engine, readonl
       return err([{ code: "bundle/missing_builtin", message }]);
     }
     await policy.load(chunks);
-    return ok(engineOf(bundle, policy, limitsOf(chunks.limits)));
+    return ok(engineOf(bundle, policy, chunks));
   } catch (error) {
     return err([{ code: "bundle/invalid", message: reasonOf(error) }]);
   }
 }
 
-function engineOf(bundle: Bundle, policy: WasmPolicy, limits: Readonly<Record<string, QuotaLimit>>): Engine {
+function engineOf(bundle: Bundle, policy: WasmPolicy, { limits, repositoryPrograms }: DataChunks): Engine {
+  const wanting = new Set(repositoryPrograms);
   return {
     sha256: bundle.sha256,
-    limits,
+    limits: limitsOf(limits),
+    wantsRepository: (program) => wanting.has(program),
     decide: (entrypoint, input) => decide(policy, entrypoint, input),
     ruleAt: (id) => placeOfRule(bundle, id),
     memoryBytes: () => policy.memoryBytes(),

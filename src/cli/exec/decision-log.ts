@@ -12,6 +12,7 @@ export function loggedPolicy(policy: Policy, file: string, clock: Clock): Policy
   return {
     sha256: policy.sha256,
     limits: policy.limits,
+    wantsRepository: (program) => policy.wantsRepository(program),
     ruleAt: (id) => policy.ruleAt(id),
     decide: (entrypoint, input) => {
       const startedMs = performance.now();
