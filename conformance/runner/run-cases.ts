@@ -6,11 +6,11 @@ import {
   type Execution,
   type GateParts,
   localParts,
+  localSubmission,
   type Policy,
   plainExecutor,
   type Recorder,
   type RepositoryFacts,
-  type Submission,
   systemRandom,
   type Violation,
 } from "../../src/index.js";
@@ -136,16 +136,6 @@ async function observeCommand(
 }
 
 const allowed = { decision: "allow" as const, phase: null, rules: [] };
-
-const localSubmission = {
-  channel: "local",
-  env: {},
-  stdin: null,
-  limits: {},
-  credential: null,
-  approvalId: null,
-  task: null,
-} satisfies Partial<Submission>;
 
 function isExecutable(path: string): boolean {
   try {

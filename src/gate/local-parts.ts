@@ -1,4 +1,16 @@
 import type { Approvals, Authenticator, KillSwitch, OutputFilter } from "./ports.js";
+import type { Submission } from "./submission.js";
+
+/** What is the same in every submission of the channel `local`, until somebody says otherwise. */
+export const localSubmission = {
+  channel: "local",
+  env: {},
+  stdin: null,
+  limits: {},
+  credential: null,
+  approvalId: null,
+  task: null,
+} satisfies Partial<Submission>;
 
 /**
  * The parts of a gate on the channel `local`: a person at a terminal, known by the operating system, who has no token

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import type { CitedViolation, Gate, Submission, Verdict } from "../../gate/index.js";
+import { type CitedViolation, type Gate, localSubmission, type Submission, type Verdict } from "../../gate/index.js";
 import { systemClock } from "../../host/index.js";
 import { formatProblem, printable } from "../../model/index.js";
 import { openBundle, openEngine } from "../../policy/index.js";
@@ -63,17 +63,11 @@ async function openJudge(flags: CheckFlags): Promise<{ readonly judge: Judge; re
   const workspace = flags.workspace === undefined ? cwd : await folderOf(flags.workspace);
   const judge: Judge = (command, profile) =>
     gate.judge({
-      channel: "local",
+      ...localSubmission,
       command,
       profile,
       cwd,
       workspace,
-      env: {},
-      stdin: null,
-      limits: {},
-      credential: null,
-      approvalId: null,
-      task: null,
     });
   return { judge, folder };
 }

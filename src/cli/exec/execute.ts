@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Outcome, Submission } from "../../gate/index.js";
+import { localSubmission, type Outcome, type Submission } from "../../gate/index.js";
 import { packageRoot, stopRunning, systemClock } from "../../host/index.js";
 import type { RequestInput } from "../../model/index.js";
 import { cacheBeside, type Engine, openBundle, openEngine } from "../../policy/index.js";
@@ -80,7 +80,7 @@ async function submissionOf(command: string | readonly string[], flags: ExecFlag
   const workspace = flags.workspace === undefined ? cwd : await folderOf(flags.workspace);
   const limits: RequestInput["action"]["limits"] = flags.timeoutMs === undefined ? {} : { wall_ms: flags.timeoutMs };
   return {
-    channel: "local",
+    ...localSubmission,
     command,
     profile: flags.profile,
     cwd,
@@ -88,9 +88,6 @@ async function submissionOf(command: string | readonly string[], flags: ExecFlag
     env: flags.env ?? {},
     stdin: flags.stdin === true ? await readStdin() : null,
     limits,
-    credential: null,
-    approvalId: null,
-    task: null,
   };
 }
 
