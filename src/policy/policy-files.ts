@@ -55,20 +55,33 @@ export async function readPolicyFiles(dir: string): Promise<Result<PolicyFiles, 
   };
   try {
     await walk(dir, name, 1);
-    if (found.length > bounds.files) {
-      problems.push({ code: "policy/invalid", message: `more than ${bounds.files} files`, place: { file: name } });
-    }
+    if (found.length > bounds.files) problems.push(tooMany(name));
     if (problems.length > 0) return err(problems);
-    found.sort((a, b) => (a.path < b.path ? -1 : 1));
     const files = await Promise.all(found.map(async ({ path, at }) => ({ path, bytes: await readFile(at) })));
-    const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    if (size > bounds.bytes) {
-      return err([{ code: "policy/invalid", message: `more than ${bounds.bytes} bytes`, place: { file: name } }]);
-    }
-    return ok({ name, files, sha256: hashOf(files) });
+    return policyFilesOf(name, files);
   } catch (error) {
     return err([{ code: "internal/io", message: reasonOf(error), place: { file: dir } }]);
   }
+}
+
+/**
+ * A policy folder from files that were read elsewhere, such as from a commit: the same files have the same hash, wherever
+ * they come from.
+ *
+ * @returns on failure `policy/invalid`: too many files, or too large ones
+ */
+export function policyFilesOf(name: string, files: readonly PolicyFile[]): Result<PolicyFiles, readonly Problem[]> {
+  if (files.length > bounds.files) return err([tooMany(name)]);
+  const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (size > bounds.bytes) {
+    return err([{ code: "policy/invalid", message: `more than ${bounds.bytes} bytes`, place: { file: name } }]);
+  }
+  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  return ok({ name, files: sorted, sha256: hashOf(sorted) });
+}
+
+function tooMany(name: string): Problem {
+  return { code: "policy/invalid", message: `more than ${bounds.files} files`, place: { file: name } };
 }
 
 /** Tells a test file, `x_test.rego`, from a module. */
