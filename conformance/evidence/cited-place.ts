@@ -19,6 +19,8 @@ export type CitedPlace = {
   readonly unresolved?: string;
   /** The literal parts of a test's full name, in order; between two of them may stand anything (`it.each`). */
   readonly title?: readonly string[];
+  /** A test's own names in its file, outermost first, in languages whose runners join them each in their own way. */
+  readonly path?: readonly string[];
   /** What came of a test; cases and attacks have it from their checks. */
   readonly status?: Status;
   readonly detail?: string;

@@ -44,10 +44,36 @@ export function unknownIds(
 ): Problem[] {
   return ids
     .filter((one) => !known.has(one))
-    .map((one) => ({
-      code: "evidence/unresolved",
-      message: `${one} is cited here, and no specification has it`,
-      place,
-      hint: "cite an id of specs/requirements/, or add the requirement",
-    }));
+    .map((one) => {
+      const near = nearestId(one, known);
+      return {
+        code: "evidence/unresolved",
+        message: `${one} is cited here, and no specification has it`,
+        place,
+        hint:
+          near === undefined
+            ? "cite an id of specs/requirements/, or add the requirement"
+            : `did you mean ${near}? Else add the requirement`,
+      };
+    });
+}
+
+/** The known id that is one slip of the hand away: a character more, less, other, or two swapped. First in order. */
+function nearestId(id: string, known: ReadonlySet<string>): string | undefined {
+  let nearest: string | undefined;
+  for (const one of known) {
+    if ((nearest === undefined || one < nearest) && isOneSlip(one, id)) nearest = one;
+  }
+  return nearest;
+}
+
+function isOneSlip(one: string, other: string): boolean {
+  if (Math.abs(one.length - other.length) > 1) return false;
+  const shorter = Math.min(one.length, other.length);
+  let head = 0;
+  while (head < shorter && one[head] === other[head]) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && one.at(-1 - tail) === other.at(-1 - tail)) tail += 1;
+  const [a, b] = [one.slice(head, one.length - tail), other.slice(head, other.length - tail)];
+  return Math.max(a.length, b.length) <= 1 || (a.length === 2 && a === [...b].reverse().join(""));
 }
