@@ -18,9 +18,10 @@ import type { Config } from "../config/index.js";
 import { type CitedPlace, citedTestFiles, readJunit, type TestResult, withTestResults } from "../evidence/index.js";
 import { runHarnessFaults, runPolicyFaults } from "../faults/index.js";
 import { compareWithInterpreter, type Interpret, sampleQuestions } from "../oracle/index.js";
+import { baselineRegressions, evidenceDigest, textOfRepository } from "../regression/index.js";
 import { type CaseOutcome, makeScratchWorkspace, runAttacks, runSuite, runTests } from "../runner/index.js";
 import type { SpecSuite } from "../spec/index.js";
-import { demandedNow, type Execution, judgeRun } from "../verdict/index.js";
+import { demandedNow, type Execution, judgeRun, type VerdictInput } from "../verdict/index.js";
 import { differentialCheck } from "./differential-check.js";
 import { gatherEvidence } from "./gather-evidence.js";
 import type { Interpreter } from "./interpreter.js";
@@ -92,7 +93,7 @@ export async function conform(
   phases.begin("verdict");
   const interpreted = hunt.interpreted + asked.length;
   const checks = [...cases, ...hunt.outcomes].map(({ check }) => check);
-  const report = judgeRun({
+  const judgement = {
     product: subject.product,
     requirements: specs.requirements,
     waivers: specs.waivers,
@@ -114,8 +115,17 @@ export async function conform(
         hunt.outcomes.map(({ check }) => check),
       ),
     },
-  });
+  };
+  const report = withBaseline(config, judgement);
   return ok({ report, sources, phases: phases.end() });
+}
+
+/** Judges a run, and again with what got worse: that can be told only of results. */
+function withBaseline(config: Config, judgement: VerdictInput): Report {
+  const report = judgeRun(judgement);
+  const evidence = evidenceDigest(report, textOfRepository(config.root));
+  const inputs = { ...judgement.inputs, evidence };
+  return judgeRun({ ...judgement, inputs, regressions: baselineRegressions(config, report) });
 }
 
 function unknownRequirement(id: string): Problem {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
@@ -18,7 +17,7 @@ import {
 } from "../../src/index.js";
 import { type PolicyData, policyData } from "../attacks/index.js";
 import type { Config } from "../config/index.js";
-import { loadSpecs, type Specs } from "../spec/index.js";
+import { loadSpecs, type Specs, specsDigest } from "../spec/index.js";
 import { type Interpreter, openInterpreter } from "./interpreter.js";
 
 /** What is under test, open and ready. Dispose of it to end the toolchain's workers. */
@@ -48,7 +47,7 @@ export async function openSubject(config: Config): Promise<Result<Subject, reado
   const inputs = {
     bundle: opened.value.engine.sha256,
     policies: opened.value.tree.sha256,
-    specs: digestOf(specs.value),
+    specs: specsDigest(specs.value),
   };
   return ok({
     product: productOf(config.root),
@@ -92,8 +91,4 @@ function productOf(root: string): Report["product"] {
     // A repository of another language has none.
   }
   return { name: basename(root), version: "0.0.0" };
-}
-
-function digestOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }

@@ -20,3 +20,9 @@ function escaped(character: string): string {
     return `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
   }).join("");
 }
+
+/** Writes a value as `canonicalJson` does, on one line and without a line feed at the end. */
+export function canonicalLine(value: Sortable): string {
+  const text = JSON.stringify(value, (_key, part: unknown) => sortedKeys(part));
+  return text.replace(/\p{C}|[\u2028\u2029]/gu, escaped);
+}
