@@ -20,6 +20,8 @@ export const Waiver = Type.Object(
     rung: Type.Optional(Type.Enum([...new Set(rungs)])),
     /** The rule whose finding is accepted. */
     rule: Type.Optional(RuleId),
+    /** The one file in which it is accepted, by its path from the repository's root; without it, everywhere. */
+    file: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
     reason: Type.String({ minLength: 10, maxLength: 2000, pattern: "\\S" }),
     /** Who closes the gap. */
     owner: person,
@@ -28,7 +30,12 @@ export const Waiver = Type.Object(
     /** The last day it holds, in UTC: `YYYY-MM-DD`. */
     expires: Type.String({ pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$" }),
   },
-  { ...closed, $id: "lockkeeper/waiver/v1", oneOf: [only("rung"), only("rule")] },
+  {
+    ...closed,
+    $id: "lockkeeper/waiver/v1",
+    oneOf: [only("rung"), only("rule")],
+    dependentRequired: { file: ["rule"] },
+  },
 );
 export type Waiver = Static<typeof Waiver>;
 

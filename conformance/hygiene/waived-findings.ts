@@ -1,0 +1,51 @@
+import type { Waiver } from "../../src/index.js";
+import type { HygieneFinding } from "./hygiene-finding.js";
+
+/** What a search was about, so that only waivers it could judge are judged. */
+export type WaiverScope = {
+  /** Every rule there is, by id. */
+  readonly rules: ReadonlySet<string>;
+  /** The rules that were looked for. */
+  readonly asked: ReadonlySet<string>;
+  /** The files that were looked at; undefined for all. */
+  readonly files: ReadonlySet<string> | undefined;
+  /** Ids of the specification; undefined where there is none to compare with. */
+  readonly known: ReadonlySet<string> | undefined;
+  /** `YYYY-MM-DD` in UTC. A waiver holds through its last day. */
+  readonly today: string;
+};
+
+/**
+ * Marks the findings that a waiver accepts, and says what is wrong with waivers of hygiene rules, a sentence each:
+ * expired, orphaned (its requirement, rule or file is gone), or not needed. What is expired accepts nothing.
+ *
+ * @requirement MEX-11
+ */
+export function waivedFindings(
+  findings: readonly HygieneFinding[],
+  all: readonly Waiver[],
+  { rules, asked, files, known, today }: WaiverScope,
+): { readonly findings: readonly HygieneFinding[]; readonly faults: readonly string[] } {
+  const waivers = all.filter(({ rule }) => rule?.startsWith("hygiene/"));
+  const used = new Set<string>();
+  const marked = findings.map((finding) => {
+    const waiver = waivers.find(
+      (one) => one.rule === finding.rule && (one.file ?? finding.file) === finding.file && one.expires >= today,
+    );
+    if (waiver === undefined) return finding;
+    used.add(waiver.id);
+    return { ...finding, waived: waiver.id };
+  });
+  const faults = waivers.flatMap(({ id, rule = "", file, requirement, expires, owner }) => {
+    if (known?.has(requirement) === false)
+      return [`${id} is orphaned: no specification has ${requirement} (owner ${owner})`];
+    if (!rules.has(rule)) return [`${id} is orphaned: there is no rule ${rule} (owner ${owner})`];
+    if (expires < today) return [`${id} of ${rule} expired on ${expires} (owner ${owner})`];
+    const judged = asked.has(rule) && (files === undefined || (file !== undefined && files.has(file)));
+    if (used.has(id) || !judged) return [];
+    return [
+      `${id} of ${rule} is not needed: it finds nothing${file === undefined ? "" : ` in ${file}`} (owner ${owner})`,
+    ];
+  });
+  return { findings: marked, faults };
+}
