@@ -1,0 +1,55 @@
+import { evidenceLineIn } from "./evidence-location.js";
+import type { VisibleLine } from "./markdown-document.js";
+import type { PacketField } from "./parse-packet.js";
+import { isPlaceholder } from "./placeholder.js";
+
+/** One place that is said to meet a requirement: rows from 1, both included. */
+export type EvidenceLocation = { readonly file: string; readonly row: number; readonly end_row: number };
+
+/** A line of EVIDENCE_MAPPING: what it is evidence for, and the places, or why it says nothing. */
+export type EvidenceEntry = {
+  readonly requirement: string;
+  readonly locations: readonly EvidenceLocation[];
+  /** The packet's row. */
+  readonly row: number;
+  readonly fault?: string;
+};
+
+/**
+ * Reads EVIDENCE_MAPPING: `REQUIREMENT -> FILE:LINE, FILE:LINE-LINE` as items, lines, code or rows of a table. A line
+ * that does not have that form is an entry with a fault, for evidence that cannot be read is none.
+ */
+export function evidenceEntries(field: PacketField): EvidenceEntry[] {
+  const code = field.code
+    .filter(({ text }) => text.trim() !== "")
+    .map(({ text, row }): VisibleLine => ({ text: text.trim(), codes: [], row }));
+  return [...field.lines, ...code].filter((line) => !isTableHead(line)).map(entryOf);
+}
+
+function entryOf({ text, cells, row }: VisibleLine): EvidenceEntry {
+  const [requirement, ...targets] = cells === undefined ? split(text) : cells.map((cell) => cell.trim());
+  if (requirement === undefined || requirement === "" || targets.length === 0) {
+    return { requirement: text, locations: [], row, fault: `“${text}” is not REQUIREMENT -> FILE:LINE` };
+  }
+  const parts = targets.flatMap((target) => target.split(/\s*[,;]\s*|\s+and\s+/)).filter((part) => part !== "");
+  if (isPlaceholder(requirement) || parts.length === 0 || parts.some(isPlaceholder)) {
+    return { requirement, locations: [], row, fault: `“${text}” holds the template's words` };
+  }
+  const locations: EvidenceLocation[] = [];
+  for (const part of parts) {
+    const location = evidenceLineIn(part);
+    if (location === undefined) return { requirement, locations: [], row, fault: `“${part}” is not FILE:LINE` };
+    locations.push(location);
+  }
+  return { requirement, locations, row };
+}
+
+function split(text: string): string[] {
+  const found = /^(.*?)\s*(?:-+>|=+>|→|⇒|↦|➜)\s*(.*)$/u.exec(text);
+  return found === null ? [] : [found[1] ?? "", found[2] ?? ""];
+}
+
+/** The head of a table names its columns. */
+function isTableHead({ cells }: VisibleLine): boolean {
+  return cells !== undefined && /^(?:requirement|id|evidence|req)s?\b/i.test(cells[0] ?? "") && !/:\d/.test(cells.join(" "));
+}
