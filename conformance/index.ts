@@ -1,4 +1,6 @@
 /** The harness: `conform` runs it, `writeReports` writes what came of it, `readConfig` finds what it is about. */
 export * from "./config/index.js";
 export * from "./conform/index.js";
+export * from "./regression/index.js";
 export * from "./report/index.js";
+export * from "./spec/index.js";

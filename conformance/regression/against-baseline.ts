@@ -3,7 +3,7 @@ import type { Config } from "../config/index.js";
 import { type Baseline, readBaseline, updateHint } from "./baseline.js";
 import { textOfRepository } from "./current-report.js";
 import { findRegressions, type Regression, regression } from "./regressions.js";
-import { standingsOf } from "./standing.js";
+import { type Statement, standingsOf } from "./standing.js";
 
 /** Where a repository keeps its baseline, from its root. */
 export function baselinePath({ specs }: Pick<Config, "specs">): string {
@@ -31,6 +31,21 @@ export function againstBaseline(
   const mine = ({ id }: { readonly id: string }) => report.only.length === 0 || report.only.includes(id);
   const before = baseline.value.requirements.filter(mine);
   return ok([...editedBy(baseline.value, file), ...findRegressions(before, { statements: standings, standings })]);
+}
+
+/**
+ * Compares what requirements say with the text of a baseline, and leaves out how they stand.
+ *
+ * @returns on failure what is wrong with the baseline's text
+ */
+export function againstStatements(
+  statements: readonly Statement[],
+  file: string,
+  text: string,
+): Result<readonly Regression[], readonly Problem[]> {
+  const baseline = readBaseline(text, file);
+  if (!baseline.ok) return baseline;
+  return ok([...editedBy(baseline.value, file), ...findRegressions(baseline.value.requirements, { statements })]);
 }
 
 /**

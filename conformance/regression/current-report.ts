@@ -88,8 +88,10 @@ async function stalenessOf(config: Config, report: Report): Promise<string[]> {
   const specs = loadSpecs(join(config.root, config.specs), config.specs);
   if (!specs.ok) reasons.push("the specification cannot be read");
   else if (inputs.specs !== specsDigest(specs.value)) reasons.push("the specification has changed since");
-  const tree = await readPolicyTree(join(config.root, config.policies));
-  if (!tree.ok) reasons.push("the policies cannot be read");
+  const tree = config.policies === undefined ? undefined : await readPolicyTree(join(config.root, config.policies));
+  if (tree === undefined) {
+    if (inputs.policies !== undefined) reasons.push("the policies are no longer named in lockkeeper.yaml");
+  } else if (!tree.ok) reasons.push("the policies cannot be read");
   else if (inputs.policies !== tree.value.sha256) reasons.push("the policies have changed since");
   if (inputs.evidence !== evidenceDigest(report, textOfRepository(config.root))) {
     reasons.push("a file that it cites has changed since");

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Config, Conformance } from "../../conformance/index.js";
 import { CommandFailure, runCommand, type Terminal } from "./terminal.js";
 
 type Flags = {
@@ -40,33 +41,15 @@ function wholeNumber(text: string): number {
 }
 
 async function run(flags: Flags, terminal: Terminal): Promise<number> {
-  const { canonicalJson, conform, readConfig, stepSummary, githubAnnotations, terminalSummary, writeReports } =
-    await import("../../conformance/index.js");
+  const { canonicalJson, readConfig, stepSummary, githubAnnotations, terminalSummary } = await import(
+    "../../conformance/index.js"
+  );
   const { appendFile } = await import("node:fs/promises");
   const { join } = await import("node:path");
-  const { environment, systemClock } = await import("../host/index.js");
+  const { environment } = await import("../host/index.js");
   const config = await readConfig(process.cwd());
   if (!config.ok) throw new CommandFailure(config.error);
-  const startedMs = systemClock.nowMs();
-  const ran = await conform(config.value, {
-    profile: flags.profile,
-    only: flags.only,
-    seed: flags.seed,
-    today: new Date(startedMs).toISOString().slice(0, 10),
-    progress: terminal.progress,
-  });
-  if (!ran.ok) throw new CommandFailure(ran.error);
-  const { report, sources, phases } = ran.value;
-  const folder = join(config.value.root, config.value.reports);
-  const facts = {
-    started_at: new Date(startedMs).toISOString(),
-    duration_ms: systemClock.nowMs() - startedMs,
-    node: process.version,
-    platform: `${process.platform}-${process.arch}`,
-    phases: [...phases],
-  };
-  const written = await writeReports(folder, report, facts, sources);
-  if (!written.ok) throw new CommandFailure([written.error]);
+  const { report, sources } = await conformAndWrite(config.value, flags, terminal);
   if (flags.json === true) terminal.out(canonicalJson(report).trimEnd());
   else {
     terminal.out(terminalSummary(report, sources, { colour: terminal.colour }));
@@ -76,4 +59,35 @@ async function run(flags: Flags, terminal: Terminal): Promise<number> {
   if (githubActions && flags.json !== true) terminal.out(githubAnnotations(report, sources));
   if (githubStepSummary !== undefined) await appendFile(githubStepSummary, stepSummary(report));
   return report.exit_code;
+}
+
+/** Runs the suite and writes the report in every format: what `conform` does before it prints. */
+export async function conformAndWrite(
+  config: Config,
+  flags: Pick<Flags, "profile" | "only" | "seed">,
+  terminal: Terminal,
+): Promise<Conformance> {
+  const { conform, writeReports } = await import("../../conformance/index.js");
+  const { join } = await import("node:path");
+  const { systemClock } = await import("../host/index.js");
+  const startedMs = systemClock.nowMs();
+  const ran = await conform(config, {
+    profile: flags.profile,
+    only: flags.only,
+    seed: flags.seed,
+    today: new Date(startedMs).toISOString().slice(0, 10),
+    progress: terminal.progress,
+  });
+  if (!ran.ok) throw new CommandFailure(ran.error);
+  const { report, sources, phases } = ran.value;
+  const facts = {
+    started_at: new Date(startedMs).toISOString(),
+    duration_ms: systemClock.nowMs() - startedMs,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    phases: [...phases],
+  };
+  const written = await writeReports(join(config.root, config.reports), report, facts, sources);
+  if (!written.ok) throw new CommandFailure([written.error]);
+  return ran.value;
 }

@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../host/index.js";
+import { registerBaseline } from "./baseline.js";
 import { registerCommand } from "./command.js";
 import { registerCompletion } from "./completion.js";
 import { registerConform } from "./conform.js";
 import { registerExec } from "./exec.js";
 import { registerPolicy } from "./policy.js";
+import { registerRegress } from "./regress.js";
 
 /**
  * Runs the command line. Each `register…` only describes flags; what does the work is imported when it is called,
@@ -25,6 +27,8 @@ export async function main(args: readonly string[]): Promise<void> {
   registerCommand(program);
   registerPolicy(program);
   registerConform(program);
+  registerRegress(program);
+  registerBaseline(program);
   registerCompletion(program);
   // A reader that has gone (`| head`) has seen enough: no failure of ours, and nothing to print about it.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
