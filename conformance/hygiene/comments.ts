@@ -1,4 +1,4 @@
-import type { Searched } from "./prepare-search.js";
+import type { SearchedFile } from "./searched-file.js";
 
 /** A comment with its delimiters, and where it stands. */
 type Comment = { readonly offset: number; readonly text: string };
@@ -18,7 +18,7 @@ const leads: Readonly<Record<string, RegExp>> = {
 const names: Readonly<Record<string, RegExp>> = { Makefile: hash, Dockerfile: hash, justfile: hash };
 
 /** The comments of a file: by its syntax where its language is parsed, else by how such files write them. */
-export function commentsOf(source: Searched): readonly Comment[] {
+export function commentsOf(source: SearchedFile): readonly Comment[] {
   const parsed = source.parsed();
   if (parsed !== undefined) return parsed.comments();
   const name = source.file.split("/").at(-1) ?? "";

@@ -27,8 +27,8 @@ const SyntaxSearch = Type.Object(
 /** A regular expression over the whole text, `^` and `$` being ends of lines. */
 const TextSearch = Type.Object({ by: Type.Literal("text"), suffixes: Type.Optional(suffixes), pattern }, closed);
 
-/** The same over each comment alone. */
-const CommentSearch = Type.Object({ by: Type.Literal("comment"), pattern }, closed);
+/** The same over each comment alone, where the text has `hint` in it. */
+const CommentSearch = Type.Object({ by: Type.Literal("comment"), hint: pattern, pattern }, closed);
 
 /** What `@secretlint`'s recommended rules take for a secret. */
 const SecretSearch = Type.Object({ by: Type.Literal("secret") }, closed);

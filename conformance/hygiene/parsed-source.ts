@@ -5,9 +5,6 @@ import rust from "@ast-grep/lang-rust";
 import { type NapiConfig, parse, registerDynamicLanguage, type SgNode } from "@ast-grep/napi";
 import type { ParsedLanguage } from "./hygiene-rule.js";
 
-/** Longest text that is parsed, in UTF-16 units: nobody writes more by hand. */
-const maxParsed = 1024 * 1024;
-
 type Grammar = { readonly language: ParsedLanguage; readonly grammar: string };
 
 const grammars: Readonly<Record<string, Grammar>> = {
@@ -49,9 +46,8 @@ export type ParsedSource = {
   comments(): readonly { readonly offset: number; readonly text: string }[];
 };
 
-/** Parses a text. @returns undefined where it is longer than anybody writes */
-export function parseSource(text: string, grammar: string): ParsedSource | undefined {
-  if (text.length > maxParsed) return undefined;
+/** Parses a text by a grammar's name. */
+export function parseSource(text: string, grammar: string): ParsedSource {
   register();
   const root = parse(grammar, text).root();
   return {

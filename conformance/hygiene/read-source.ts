@@ -5,7 +5,9 @@ import type { HygieneSource } from "./hygiene-finding.js";
 import { grammarOf } from "./parsed-source.js";
 
 /** Largest file whose text is read, in bytes. */
-const maxText = 4 * 1024 * 1024;
+const maxText = 16 * 1024 * 1024;
+/** How far in a NUL is looked for, in bytes, as git does. */
+const binaryHead = 8000;
 
 /** What came of reading a file: it, nothing (a link, a folder, gone since it was listed), or why not. */
 export type Read = { readonly source: HygieneSource } | { readonly problem: string } | undefined;
@@ -35,8 +37,12 @@ export function sourceReader(root: string): (file: string) => Promise<Read> {
         const stat = await handle.stat();
         if (!stat.isFile()) return undefined;
         const bytes = stat.size;
-        if (bytes > maxText) return { source: { file, bytes, binary: false } };
-        return { source: sourceOf(file, await handle.readFile()) };
+        if (bytes <= maxText) return { source: sourceOf(file, await handle.readFile()) };
+        const head = Buffer.alloc(binaryHead);
+        await handle.read(head, 0, binaryHead, 0);
+        const { binary } = sourceOf(file, head);
+        if (grammarOf(file, "") === undefined) return { source: { file, bytes, binary } };
+        return { problem: `a program of ${bytes} bytes is too large to be searched` };
       } finally {
         await handle.close();
       }
@@ -53,6 +59,6 @@ function sourceOf(file: string, content: Buffer): HygieneSource {
   const bytes = content.length;
   const wide = content[0] === 0xff && content[1] === 0xfe;
   const text = new TextDecoder(wide ? "utf-16le" : "utf-8").decode(content);
-  const binary = !wide && content.subarray(0, 8000).includes(0) && grammarOf(file, "") === undefined;
+  const binary = !wide && content.subarray(0, binaryHead).includes(0) && grammarOf(file, "") === undefined;
   return binary ? { file, bytes, binary } : { file, bytes, binary, text };
 }

@@ -3,8 +3,9 @@ import { matchesGlob } from "node:path";
 import type { Problem, Waiver } from "../../src/index.js";
 import type { HygieneFinding } from "./hygiene-finding.js";
 import { listFiles } from "./list-files.js";
-import { type PreparedRule, type Searched, searched } from "./prepare-search.js";
+import type { PreparedRule } from "./prepare-search.js";
 import { sourceReader } from "./read-source.js";
+import { type SearchedFile, searchedFile } from "./searched-file.js";
 import { waivedFindings } from "./waived-findings.js";
 
 /** What is searched, for what. */
@@ -66,7 +67,7 @@ export async function scanHygiene(scope: HygieneScope): Promise<HygieneScan> {
     }
     count += 1;
     if (count % 500 === 0) scope.progress?.(`${count} of ${files.length} files`);
-    const source = searched(came.source);
+    const source = searchedFile(came.source);
     for (const rule of asked) findings.push(...(await findingsOf(rule, source)));
   };
   const queue = files.values();
@@ -103,7 +104,7 @@ function select(listed: readonly string[], wanted: readonly string[] | undefined
   return { files: [...files].sort(), problems };
 }
 
-async function findingsOf(rule: PreparedRule, source: Searched): Promise<HygieneFinding[]> {
+async function findingsOf(rule: PreparedRule, source: SearchedFile): Promise<HygieneFinding[]> {
   const { id, title, why, fix } = rule;
   const places = new Map<number, HygieneFinding>();
   for (const search of rule.searches) {
