@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { printable, type Report } from "../../src/index.js";
+import type { Report } from "../../src/index.js";
 import { canonicalJson } from "./canonical-json.js";
-import { type Finding, findingsOf, type Sources, type Spot } from "./findings.js";
+import { type Finding, findingsOf, type Sources } from "./findings.js";
+import { sarifPlace, sarifText } from "./sarif-parts.js";
 
 /**
  * Writes what is not as it should be as SARIF 2.1.0, with a rule for each requirement in force and a fingerprint that
@@ -17,13 +18,15 @@ export function sarifReport(report: Report, sources: Sources): string {
   const ids = [...new Set([...findings.map((one) => one.rule), ...inForce(report)])].sort();
   const rules = ids.map((id) => {
     const one = described.get(id);
-    if (one === undefined) return { id: shown(id), shortDescription: { text: shown(`A finding about ${id}`) } };
+    if (one === undefined) return { id: sarifText(id), shortDescription: { text: sarifText(`A finding about ${id}`) } };
     return {
-      id: shown(id),
-      shortDescription: { text: shown(`${one.id} (${one.level})`) },
-      fullDescription: { text: shown(one.text) },
+      id: sarifText(id),
+      shortDescription: { text: sarifText(`${one.id} (${one.level})`) },
+      fullDescription: { text: sarifText(one.text) },
       help: {
-        text: shown(`From ${one.source}. Shown by ${one.method}; this version demands ${one.demanded ?? "nothing"}.`),
+        text: sarifText(
+          `From ${one.source}. Shown by ${one.method}; this version demands ${one.demanded ?? "nothing"}.`,
+        ),
       },
       properties: { level: one.level, method: one.method, rev: one.rev },
     };
@@ -33,7 +36,7 @@ export function sarifReport(report: Report, sources: Sources): string {
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: shown(report.product.name), version: shown(report.product.version), rules } },
+        tool: { driver: { name: sarifText(report.product.name), version: sarifText(report.product.version), rules } },
         columnKind: "utf16CodeUnits",
         results: findings.map((finding) => resultOf(finding, ids.indexOf(finding.rule))),
         properties: { verdict: report.verdict, exit_code: report.exit_code },
@@ -49,31 +52,15 @@ function inForce({ requirements }: Report): string[] {
 function resultOf(finding: Finding, ruleIndex: number) {
   const { rule, level, title, message, spot, related } = finding;
   return {
-    ruleId: shown(rule),
+    ruleId: sarifText(rule),
     ruleIndex,
     level,
-    message: { text: shown(`${title}\n${message}`) },
-    locations: spot === undefined ? [] : [{ physicalLocation: physical(spot) }],
+    message: { text: sarifText(`${title}\n${message}`) },
+    locations: spot === undefined ? [] : [{ physicalLocation: sarifPlace(spot) }],
     ...(related.length === 0
       ? {}
-      : { relatedLocations: related.map((one, at) => ({ id: at + 1, physicalLocation: physical(one) })) }),
+      : { relatedLocations: related.map((one, at) => ({ id: at + 1, physicalLocation: sarifPlace(one) })) }),
     partialFingerprints: { "finding/v1": createHash("sha256").update(`${rule}\n${title}`).digest("hex") },
     ...(level === "note" ? { suppressions: [{ kind: "external", justification: "waived in the specification" }] } : {}),
   };
-}
-
-function physical({ file, row, end_row }: Spot) {
-  const artifactLocation = { uri: uriOf(file), uriBaseId: "%SRCROOT%" };
-  return row < 1
-    ? { artifactLocation }
-    : { artifactLocation, region: { startLine: row, endLine: Math.max(row, end_row) } };
-}
-
-/** A relative reference: every segment is encoded, so that a file's name can be no scheme, no host and no markup. */
-function uriOf(file: string): string {
-  return file.toWellFormed().replace(/^\/+/, "").split("/").map(encodeURIComponent).join("/");
-}
-
-function shown(text: string): string {
-  return printable(text);
 }
