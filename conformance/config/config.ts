@@ -28,6 +28,8 @@ export const ConfigFile = Type.Object(
         closed,
       ),
     ),
+    /** What `lockkeeper hygiene` leaves out: globs of texts that are wrong on purpose. */
+    hygiene: Type.Optional(Type.Object({ ignore: Type.Array(Path, { maxItems: 100 }) }, closed)),
   },
   { ...closed, $id: "lockkeeper/config/v1" },
 );
