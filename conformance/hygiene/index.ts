@@ -1,5 +1,8 @@
 /** Searches a tree for what must not stand in it: `scanHygiene` with the rules of `specs/hygiene/`. */
 export * from "./digest.js";
 export * from "./hygiene-finding.js";
+export type { HygieneRule } from "./hygiene-rule.js";
+export * from "./hygiene-sarif.js";
 export * from "./load-rules.js";
+export type { PreparedRule } from "./prepare-search.js";
 export * from "./scan-hygiene.js";

@@ -7,6 +7,7 @@ import { registerCommand } from "./command.js";
 import { registerCompletion } from "./completion.js";
 import { registerConform } from "./conform.js";
 import { registerExec } from "./exec.js";
+import { registerHygiene } from "./hygiene.js";
 import { registerPolicy } from "./policy.js";
 import { registerRegress } from "./regress.js";
 
@@ -27,6 +28,7 @@ export async function main(args: readonly string[]): Promise<void> {
   registerCommand(program);
   registerPolicy(program);
   registerConform(program);
+  registerHygiene(program);
   registerRegress(program);
   registerBaseline(program);
   registerCompletion(program);
