@@ -5,12 +5,24 @@ import { err, ok, type Problem, parserOf, parseStrictYaml, problemsOfIssues, typ
 
 const closed = { additionalProperties: false } as const;
 const Path = Type.String({ minLength: 1, maxLength: 4096 });
+const Globs = Type.Array(Path, { minItems: 1, maxItems: 100 });
 
 /** The file `lockkeeper.yaml`: where a repository keeps its policies, specs, evidence and reports. */
 export const ConfigFile = Type.Object(
   {
     schema: Type.Literal("lockkeeper/config/v1"),
-    policies: Path,
+    /** What the report speaks of; name and version of package.json unless told. */
+    product: Type.Optional(
+      Type.Object(
+        {
+          name: Type.String({ minLength: 1, maxLength: 100 }),
+          version: Type.String({ pattern: "^[0-9]+\\.[0-9]+", maxLength: 60 }),
+        },
+        closed,
+      ),
+    ),
+    /** Left out where a repository has no Rego of ours. */
+    policies: Type.Optional(Path),
     specs: Path,
     reports: Path,
     evidence: Type.Object(
@@ -28,6 +40,14 @@ export const ConfigFile = Type.Object(
         closed,
       ),
     ),
+    /** JUnit XML and CTRF JSON that other programs wrote: paths, or globs. */
+    results: Type.Optional(Globs),
+    /** LCOV and Cobertura XML. */
+    coverage: Type.Optional(Globs),
+    /** JSON in the schema of mutation-testing-elements. */
+    mutants: Type.Optional(Globs),
+    /** The rung that code must reach; the top one unless told. */
+    demand: Type.Optional(Type.Enum(["passed", "executed", "killed"])),
     /** What `lockkeeper hygiene` leaves out: globs of texts that are wrong on purpose. */
     hygiene: Type.Optional(Type.Object({ ignore: Type.Array(Path, { maxItems: 100 }) }, closed)),
   },

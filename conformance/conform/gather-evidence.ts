@@ -1,5 +1,4 @@
-import type { Toolchain } from "../../src/index.js";
-import { err, ok, type PolicyTree, type Problem, problemsOf, type Result } from "../../src/index.js";
+import { err, ok, type Problem, problemsOf, type Result } from "../../src/index.js";
 import type { Attack } from "../attacks/index.js";
 import type { Config } from "../config/index.js";
 import {
@@ -12,6 +11,7 @@ import {
   readSourceFiles,
 } from "../evidence/index.js";
 import type { Specs } from "../spec/index.js";
+import type { Policies } from "./subject.js";
 
 /** All that speaks for requirements, what points at nothing, and the texts it was found in. */
 export type GatheredEvidence = Found & {
@@ -23,9 +23,8 @@ export type GatheredEvidence = Found & {
 export type EvidenceSources = {
   readonly config: Config;
   readonly specs: Specs;
-  readonly tree: PolicyTree;
+  readonly policies?: Pick<Policies, "tree" | "toolchain"> | undefined;
   readonly attacks: readonly Attack[];
-  readonly toolchain: Toolchain;
 };
 
 /**
@@ -34,7 +33,7 @@ export type EvidenceSources = {
  * @requirement HAR-02
  */
 export async function gatherEvidence(from: EvidenceSources): Promise<Result<GatheredEvidence, readonly Problem[]>> {
-  const { config, specs, tree, attacks, toolchain } = from;
+  const { config, specs, policies, attacks } = from;
   const { roots, ignore } = config.evidence;
   const read = readSourceFiles(config.root, {
     roots: [...roots, config.specs],
@@ -44,7 +43,8 @@ export async function gatherEvidence(from: EvidenceSources): Promise<Result<Gath
   const sources = new Map(read.files.map(({ file, text }) => [file, text]));
   const known = new Set(specs.requirements.map(({ id }) => id));
   const textOf = (file: string) => sources.get(file);
-  const annotations = await toolchain.annotations({ files: tree.modules });
+  const annotations =
+    policies === undefined ? ok([]) : await policies.toolchain.annotations({ files: policies.tree.modules });
   if (!annotations.ok) return err(problemsOf(annotations.error));
   const cases = specs.suites.flatMap((suite) => suite.cases).filter((item) => item.withdrawn === undefined);
   const found = joinFound([

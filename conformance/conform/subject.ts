@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import {
   type Engine,
+  err,
   isRecord,
   ok,
   openBundle,
@@ -20,53 +21,69 @@ import type { Config } from "../config/index.js";
 import { loadSpecs, type Specs, specsDigest } from "../spec/index.js";
 import { type Interpreter, openInterpreter } from "./interpreter.js";
 
-/** What is under test, open and ready. Dispose of it to end the toolchain's workers. */
-export type Subject = AsyncDisposable & {
-  readonly product: Report["product"];
-  readonly specs: Specs;
+/** A repository's policies, open and ready. */
+export type Policies = {
   readonly tree: PolicyTree;
   readonly data: PolicyData;
   readonly engine: Engine;
   readonly toolchain: Toolchain;
   readonly interpreter: Interpreter;
+};
+
+/** What is under test, open and ready. Dispose of it to end the toolchain's workers. */
+export type Subject = AsyncDisposable & {
+  readonly product: Report["product"];
+  readonly specs: Specs;
+  /** Absent where a repository has none. */
+  readonly policies?: Policies;
   /** SHA-256 of what goes into the verdict, by name. */
   readonly inputs: Readonly<Record<string, string>>;
 };
 
-/** Loads specs and policies, builds the bundle, opens the engine and the interpreter. */
+/**
+ * Loads specs and policies, builds the bundle, opens the engine and the interpreter. Without policies there is nothing
+ * that cases could be asked of, so a specification that has some is refused.
+ */
 export async function openSubject(config: Config): Promise<Result<Subject, readonly Problem[]>> {
-  const specs = loadSpecs(join(config.root, config.specs), config.specs);
-  if (!specs.ok) return specs;
+  const loaded = loadSpecs(join(config.root, config.specs), config.specs);
+  if (!loaded.ok) return loaded;
+  const specs = loaded.value;
+  const base = { product: config.product ?? productOf(config.root), specs };
+  if (config.policies === undefined) {
+    const withCases = specs.suites.filter(({ cases }) => cases.length > 0);
+    if (withCases.length > 0) return err(withCases.map(({ file }) => casesOfNothing(file)));
+    return ok({ ...base, inputs: { specs: specsDigest(specs) }, [Symbol.asyncDispose]: async () => undefined });
+  }
   const cache = join(config.root, ".lockkeeper", "cache");
   const toolchain = openToolchain({ workers: availableParallelism(), deadlineMs: 120_000, cacheDir: cache });
-  const opened = await openPolicies(config, cache, toolchain);
-  if (!opened.ok) {
+  const policies = await openPolicies(join(config.root, config.policies), cache, toolchain);
+  if (!policies.ok) {
     await toolchain[Symbol.asyncDispose]();
-    return opened;
+    return policies;
   }
   const inputs = {
-    bundle: opened.value.engine.sha256,
-    policies: opened.value.tree.sha256,
-    specs: specsDigest(specs.value),
+    bundle: policies.value.engine.sha256,
+    policies: policies.value.tree.sha256,
+    specs: specsDigest(specs),
   };
   return ok({
-    product: productOf(config.root),
-    specs: specs.value,
-    toolchain,
+    ...base,
+    policies: policies.value,
     inputs,
-    ...opened.value,
     [Symbol.asyncDispose]: () => toolchain[Symbol.asyncDispose](),
   });
 }
 
-type Policies = Pick<Subject, "tree" | "data" | "engine" | "interpreter">;
+function casesOfNothing(file: string): Problem {
+  const hint = "name the policies in lockkeeper.yaml, or remove the cases";
+  return { code: "spec/invalid", message: "cases are asked of policies, and there are none", place: { file }, hint };
+}
 
 async function openPolicies(
-  config: Config,
+  policies: string,
   cache: string,
   toolchain: Toolchain,
 ): Promise<Result<Policies, readonly Problem[]>> {
-  const policies = join(config.root, config.policies);
   const tree = await readPolicyTree(policies);
   if (!tree.ok) return tree;
   const data = policyData(tree.value.data);
@@ -77,7 +94,13 @@ async function openPolicies(
   if (!engine.ok) return engine;
   const interpreter = await openInterpreter(tree.value, toolchain);
   if (!interpreter.ok) return interpreter;
-  return ok({ tree: tree.value, data: data.value, engine: engine.value, interpreter: interpreter.value });
+  return ok({
+    tree: tree.value,
+    data: data.value,
+    engine: engine.value,
+    toolchain,
+    interpreter: interpreter.value,
+  });
 }
 
 /** Name and version as the repository's package.json has them, or else the folder's name. */

@@ -8,8 +8,8 @@ import { type Specs, specsOf } from "./specs.js";
 const maxFiles = 1000;
 
 /**
- * Loads the specification: `requirements/*.yaml`, `attacks/*.yaml` and, where there is one, `waivers.yaml`, in the order
- * of their names. Links are not followed, and no file may be another kind of thing or have another ending.
+ * Loads the specification: `requirements/*.yaml` and, where they are there, `attacks/*.yaml` and `waivers.yaml`, in the
+ * order of their names. Links are not followed, and no file may be another kind of thing or have another ending.
  *
  * @param dir - the folder `specs`
  * @param shownAs - what the folder is called in places; its own name unless said otherwise
@@ -17,7 +17,7 @@ const maxFiles = 1000;
  */
 export function loadSpecs(dir: string, shownAs = basename(resolve(dir))): Result<Specs, readonly Problem[]> {
   const requirements = readFolder(join(dir, "requirements"), `${shownAs}/requirements`);
-  const suites = readFolder(join(dir, "attacks"), `${shownAs}/attacks`);
+  const suites = isThere(join(dir, "attacks")) ? readFolder(join(dir, "attacks"), `${shownAs}/attacks`) : ok([]);
   const waivers = readIfThere(join(dir, "waivers.yaml"), `${shownAs}/waivers.yaml`);
   const problems = [requirements, suites, waivers].flatMap((result) => (result.ok ? [] : result.error));
   if (!requirements.ok || !suites.ok || !waivers.ok) return err(problems);
@@ -41,7 +41,7 @@ function readFolder(path: string, shownAs: string): Result<readonly SpecFile[], 
 }
 
 function readIfThere(path: string, shownAs: string): Result<SpecFile | null, readonly Problem[]> {
-  if (attempt(() => lstatSync(path)) === undefined) return ok(null);
+  if (!isThere(path)) return ok(null);
   const file = readOne(path, shownAs);
   return file.ok ? file : err([file.error]);
 }
@@ -54,6 +54,10 @@ function readOne(path: string, shownAs: string): Result<SpecFile, Problem> {
   if (facts.size > specBounds.bytes) return err(ioProblem(shownAs, `larger than ${specBounds.bytes} bytes`));
   const text = attempt(() => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path)));
   return text === undefined ? err(ioProblem(shownAs, "cannot be read as UTF-8")) : ok({ file: shownAs, text });
+}
+
+function isThere(path: string): boolean {
+  return attempt(() => lstatSync(path)) !== undefined;
 }
 
 function isYaml(name: string): boolean {

@@ -36,11 +36,11 @@ export async function findPolicies(options: FolderOptions, start = process.cwd()
   };
   if (options.policies !== undefined) return folderAt(resolve(start, options.policies), [ownSchemas]);
   const config = await readConfig(start);
-  if (config.ok) {
+  if (config.ok && config.value.policies !== undefined) {
     const { root, policies, specs } = config.value;
     return folderAt(resolve(root, policies), [resolve(root, specs, "schema"), ownSchemas]);
   }
-  if (config.error.some(({ code }) => code !== "usage/missing")) throw new CommandFailure(config.error);
+  if (!config.ok && config.error.some(({ code }) => code !== "usage/missing")) throw new CommandFailure(config.error);
   const here = join(start, "policies");
   return folderAt((await isFolder(here)) ? here : join(own, "policies"), [ownSchemas]);
 }
