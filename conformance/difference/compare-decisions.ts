@@ -29,6 +29,8 @@ export type DifferenceClass = {
 /** Compares two decisions about the same input. @returns undefined where they are the same */
 export function compareDecisions(entrypoint: Entrypoint, pair: Pair): DifferenceClass | undefined {
   const { old, new: now } = pair;
+  // Most are the same to the letter.
+  if (JSON.stringify(old) === JSON.stringify(now)) return undefined;
   const [before, after] = [rulesOf(old), rulesOf(now)];
   const lost = [...before.difference(after)].sort();
   const gained = [...after.difference(before)].sort();

@@ -1,0 +1,173 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../../src/index.js";
+import type { Clues } from "./clues.js";
+import { type JsonPart, partsOf, withPart } from "./json-path.js";
+
+/** How much is tried at each part of an input. */
+export type Width = "wide" | "narrow";
+
+const most = { numbers: 1200, otherNumbers: 24, keys: 40, valuesOfKey: 16, texts: 60, items: 1100 };
+
+/** Inputs that differ from a given one in one part; those in the parts that the changed rules read come first. */
+export function* leafMoves(input: JsonValue, clues: Clues, width: Width): Generator<JsonValue> {
+  const parts = [...partsOf(input)].filter(({ path }) => path.length <= 6);
+  const [near, far] = [true, false].map((wanted) => parts.filter((part) => isNear(part, clues) === wanted));
+  for (const part of near ?? []) yield* movesAt(input, part, clues, width);
+  for (const part of far ?? []) yield* movesAt(input, part, clues, width);
+}
+
+/** Inputs that differ from a given one in two of the parts that the changed rules read. */
+export function* pairMoves(input: JsonValue, clues: Clues): Generator<JsonValue> {
+  const near = [...partsOf(input)].filter((part) => part.path.length <= 6 && isNear(part, clues)).slice(0, 24);
+  const values = near.map((part) => [...valuesFor(part, input, clues, "narrow")].slice(0, 14));
+  for (const [index, first] of near.entries()) {
+    for (const one of values[index] ?? []) {
+      const changed = withPart(input, first.path, one.value);
+      for (const [later, second] of near.entries()) {
+        if (later <= index) continue;
+        for (const other of values[later] ?? []) yield withPart(changed, second.path, other.value);
+      }
+    }
+  }
+}
+
+function isNear({ path }: JsonPart, { fields }: Clues): boolean {
+  return path.some((step) => typeof step === "string" && fields.has(step));
+}
+
+function* movesAt(input: JsonValue, part: JsonPart, clues: Clues, width: Width): Generator<JsonValue> {
+  for (const { value } of valuesFor(part, input, clues, width)) yield withPart(input, part.path, value);
+}
+
+/** What to put in the place of a part; undefined takes it away. Wrapped, so that undefined is a value among others. */
+export function* valuesFor(
+  part: JsonPart,
+  input: JsonValue,
+  clues: Clues,
+  width: Width,
+): Generator<{ readonly value: JsonValue | undefined }> {
+  const { value } = part;
+  const seen = new Set<string>();
+  for (const other of alternatives(part, input, clues, width)) {
+    const text = JSON.stringify(other) ?? "";
+    if (seen.has(text) || text === JSON.stringify(value)) continue;
+    seen.add(text);
+    yield { value: other };
+  }
+}
+
+function* alternatives(
+  { value }: JsonPart,
+  input: JsonValue,
+  clues: Clues,
+  width: Width,
+): Generator<JsonValue | undefined> {
+  if (typeof value === "boolean") yield !value;
+  if (typeof value === "number") yield* numbersInstead(value, input, clues, width);
+  if (typeof value === "string") yield* textsInstead(value, input, clues, width);
+  if (value === null) {
+    yield* textsOf(input).slice(0, 12);
+    yield* [...clues.numbers.slice(0, 10), ...clues.texts.slice(0, 20), "c".repeat(64), {}, { config_keys: ["a.b"] }];
+  }
+  if (Array.isArray(value)) yield* listsInstead(value, input, clues, width);
+  else if (isJsonObject(value)) yield* objectsInstead(value, clues, width);
+  yield* [null, undefined];
+  if (width === "wide") yield* [0, true, "", "x", [], {}];
+}
+
+/** Numbers at which a comparison may turn: of the change, of the other numbers in the input, and sums of these. */
+function* numbersInstead(value: number, input: JsonValue, clues: Clues, width: Width): Generator<number> {
+  const beside = (number: number) => [number, number - 1, number + 1];
+  yield* beside(value);
+  for (const number of clues.numbers.slice(0, width === "wide" ? undefined : 12)) yield* beside(number);
+  yield* [0, 1, -1];
+  const others = numbersOf(input).slice(0, most.otherNumbers);
+  const anchors = [...new Set(others.flatMap((other) => [other, other * 1000, Math.floor(other / 1000)]))];
+  for (const anchor of anchors) yield* beside(anchor);
+  if (width === "narrow") return;
+  let left = most.numbers;
+  for (const one of clues.numbers.slice(0, 24)) {
+    for (const other of clues.numbers.slice(0, 24)) {
+      for (const number of beside(one - other)) if (number > 0 && left-- > 0) yield number;
+    }
+  }
+  for (const anchor of anchors) {
+    for (const number of clues.numbers.slice(0, 16)) {
+      for (const sum of [...beside(anchor + number), ...beside(anchor - number)]) if (left-- > 0) yield sum;
+    }
+  }
+}
+
+function* textsInstead(value: string, input: JsonValue, clues: Clues, width: Width): Generator<JsonValue> {
+  yield* [`${value}x`, value.toUpperCase(), ""];
+  yield* clues.texts.slice(0, width === "wide" ? undefined : most.texts);
+  yield* textsOf(input).slice(0, width === "wide" ? 60 : 12);
+  if (value.startsWith("/"))
+    yield* ["/", "/etc", `${value}/`, `${value}/..`, `${value}/a/b`, `${value}//a`, `${value}/.`];
+  if (width === "narrow") return;
+  yield* [
+    `x${value}`,
+    value.slice(1),
+    ` ${value}`,
+    `${value} `,
+    value.toLowerCase(),
+    "0",
+    "c".repeat(64),
+    `${value}\u{200b}`,
+  ];
+  for (const text of clues.texts.slice(0, 20)) yield* [`${value}${text}`, `${text}${value}`];
+}
+
+function* listsInstead(
+  value: readonly JsonValue[],
+  input: JsonValue,
+  clues: Clues,
+  width: Width,
+): Generator<JsonValue> {
+  yield [];
+  for (const index of value.keys()) yield value.toSpliced(index, 1);
+  const last = value.at(-1) ?? "x";
+  yield [...value, last];
+  const texts = [...clues.texts.slice(0, width === "wide" ? undefined : 10), ...textsOf(input).slice(0, 10)];
+  for (const text of texts) yield* [[...value, text], [text]];
+  if (width === "narrow") return;
+  for (const text of texts.slice(0, 40)) {
+    for (let at = 1; at < Math.min(value.length, 5); at++) yield value.toSpliced(at, 0, text);
+  }
+  for (const number of clues.numbers) {
+    for (const length of [number, number + 1]) {
+      if (length > value.length && length <= most.items) yield filledTo(value, last, length);
+      if (length > 100 && length <= 100_000) yield lettersTo(value, length);
+    }
+  }
+}
+
+function filledTo(value: readonly JsonValue[], item: JsonValue, length: number): JsonValue[] {
+  return [...value, ...Array.from({ length: length - value.length }, () => item)];
+}
+
+/** A list of texts of so many characters over all, none of them long. */
+function lettersTo(value: readonly JsonValue[], length: number): JsonValue[] {
+  const start = value.slice(0, 2);
+  let left = length - start.reduce<number>((sum, item) => sum + String(item).length, 0);
+  const rest: string[] = [];
+  for (; left > 0; left -= 1000) rest.push("a".repeat(Math.min(left, 1000)));
+  return [...start, ...rest];
+}
+
+function* objectsInstead(value: JsonObject, clues: Clues, width: Width): Generator<JsonValue> {
+  for (const key of Object.keys(value)) yield withPart(value, [key], undefined);
+  const [sibling] = Object.values(value);
+  const keys = clues.texts.filter((text) => text.length <= 256).slice(0, width === "wide" ? most.keys : 8);
+  const values = [...(sibling === undefined ? [] : [sibling]), ...clues.texts.slice(0, most.valuesOfKey), 1, true];
+  for (const key of keys) {
+    for (const item of values.slice(0, width === "wide" ? undefined : 4)) yield withPart(value, [key], item);
+  }
+}
+
+function textsOf(input: JsonValue): string[] {
+  return [...new Set([...partsOf(input)].flatMap(({ value }) => (typeof value === "string" ? [value] : [])))];
+}
+
+function numbersOf(input: JsonValue): number[] {
+  return [...new Set([...partsOf(input)].flatMap(({ value }) => (typeof value === "number" ? [value] : [])))];
+}
