@@ -5,11 +5,23 @@ type CommentStyle = { readonly line: RegExp; readonly blocks: readonly (readonly
 
 const c: CommentStyle = { line: /^\/\//, blocks: [["/*", "*/"]] };
 const hash: CommentStyle = { line: /^#/, blocks: [] };
-const python: CommentStyle = { line: /^#/, blocks: [['"""', '"""'], ["'''", "'''"]] };
+const python: CommentStyle = {
+  line: /^#/,
+  blocks: [
+    ['"""', '"""'],
+    ["'''", "'''"],
+  ],
+};
 const dash: CommentStyle = { line: /^--/, blocks: [["/*", "*/"]] };
 const markup: CommentStyle = { line: /^(?!)/, blocks: [["<!--", "-->"]] };
 const php: CommentStyle = { line: /^(?:\/\/|#)/, blocks: [["/*", "*/"]] };
-const any: CommentStyle = { line: /^(?:\/\/|#|--|;|%)/, blocks: [["/*", "*/"], ["<!--", "-->"]] };
+const any: CommentStyle = {
+  line: /^(?:\/\/|#|--|;|%)/,
+  blocks: [
+    ["/*", "*/"],
+    ["<!--", "-->"],
+  ],
+};
 
 const styles: Readonly<Record<string, CommentStyle>> = {
   ...styled(c, "ts tsx mts cts js jsx mjs cjs go rs java kt swift c h cc cpp hpp cs scala dart proto zig css scss"),

@@ -1,4 +1,3 @@
-import { evidenceLineIn } from "./evidence-location.js";
 import type { VisibleLine } from "./markdown-document.js";
 import type { PacketField } from "./parse-packet.js";
 import { isPlaceholder } from "./placeholder.js";
@@ -51,5 +50,21 @@ function split(text: string): string[] {
 
 /** The head of a table names its columns. */
 function isTableHead({ cells }: VisibleLine): boolean {
-  return cells !== undefined && /^(?:requirement|id|evidence|req)s?\b/i.test(cells[0] ?? "") && !/:\d/.test(cells.join(" "));
+  return (
+    cells !== undefined && /^(?:requirement|id|evidence|req)s?\b/i.test(cells[0] ?? "") && !/:\d/.test(cells.join(" "))
+  );
+}
+
+/**
+ * Reads `FILE:LINE`, `FILE:LINE-LINE`, `FILE#L1-L9`.
+ *
+ * @returns undefined where it is none of these; a line 0 or beyond nine digits is none
+ */
+export function evidenceLineIn(text: string): EvidenceLocation | undefined {
+  const found = /^[`'"]?([^\s`'"<>|*?[\]:#]+)(?::L?|#L)(\d{1,9})(?:[-–](?:L)?(\d{1,9}))?[`'"]?$/u.exec(text.trim());
+  if (found === null) return undefined;
+  const [, file = "", first = "", last] = found;
+  const row = Number(first);
+  const end_row = last === undefined ? row : Number(last);
+  return row < 1 ? undefined : { file: file.replace(/^\.\//, ""), row, end_row };
 }

@@ -94,7 +94,7 @@ const lookalikes: Readonly<Record<string, string>> = {
   "–": "_",
   "—": "_",
   "﹘": "_",
-  "ˍ": "_",
+  ˍ: "_",
   "‗": "_",
 };
 

@@ -3,12 +3,18 @@
  * out. `CX-573-…` are the pre-flight's. docs/packets.md shows this table; a test holds it to it.
  */
 export const packetRules = {
-  "CX-573-TEXT": { about: "the packet cannot be read: too large, or with characters that hide or change text", blocks: true },
+  "CX-573-TEXT": {
+    about: "the packet cannot be read: too large, or with characters that hide or change text",
+    blocks: true,
+  },
   "CX-573-MISSING": { about: "a required field is not there", blocks: true },
   "CX-573-EMPTY": { about: "a required field says nothing", blocks: true },
   "CX-573-DUPLICATE": { about: "a field stands twice", blocks: true },
   "CX-573-MISSPELT": { about: "a label is almost that of a field", blocks: true },
-  "CX-573-LOOKALIKE": { about: "a label looks like that of a field, but is written with other characters", blocks: true },
+  "CX-573-LOOKALIKE": {
+    about: "a label looks like that of a field, but is written with other characters",
+    blocks: true,
+  },
   "CX-573-PLACEHOLDER": { about: "a field holds the template's words", blocks: true },
   "CX-573-SIGNATURE": { about: "USER_SIGNATURE is pending", blocks: true },
   "CX-573-ID": { about: "TASK_ID is not the packet's name", blocks: true },
@@ -24,7 +30,6 @@ export const packetRules = {
   "EVIDENCE-OUTSIDE": { about: "the evidence leads out of the repository, or through a symbolic link", blocks: true },
   "EVIDENCE-ABSENT": { about: "the file or the line is not there", blocks: true },
   "EVIDENCE-NOT-CODE": { about: "the line is blank, a comment, or nothing that does something", blocks: true },
-  "EVIDENCE-UNKNOWN": { about: "the evidence is for a requirement that those sections do not have", blocks: false },
   "HYGIENE-FINDING": { about: "a forbidden pattern that no waiver justifies", blocks: false },
   "TEST-FAILED": { about: "a command of TEST_PLAN did not end well", blocks: false },
   "TEST-REFUSED": { about: "the gate refused a command of TEST_PLAN", blocks: false },

@@ -1,5 +1,11 @@
 import type { ListItem, Nodes, Table } from "mdast";
-import { type MarkdownDocument, parseMarkdown, type VisibleLine, visibleLines, visibleText } from "./markdown-document.js";
+import {
+  type MarkdownDocument,
+  parseMarkdown,
+  type VisibleLine,
+  visibleLines,
+  visibleText,
+} from "./markdown-document.js";
 import { type FieldName, isGroup, type LabelMeaning, meaningOf } from "./packet-fields.js";
 import type { PacketFinding } from "./packet-rules.js";
 
@@ -25,7 +31,12 @@ export type Packet = {
   readonly repairs: readonly string[];
 };
 
-type OpenField = { readonly name: FieldName; readonly row: number; readonly lines: VisibleLine[]; readonly code: CodeLine[] };
+type OpenField = {
+  readonly name: FieldName;
+  readonly row: number;
+  readonly lines: VisibleLine[];
+  readonly code: CodeLine[];
+};
 
 /** Where we are: the group whose members may come, the field that text goes to, and the depth of each one's heading. */
 type Position = { group: string; groupDepth: number; field: OpenField | undefined; fieldDepth: number };

@@ -31,7 +31,8 @@ export function statInside(root: string, path: string): Result<"file" | "folder"
     if (stats.isSymbolicLink()) return err({ kind: "outside", message: `${shown} is a symbolic link` });
     const isLast = index === parts.length - 1;
     if (isLast && stats.isFile()) return ok("file");
-    if (!stats.isDirectory()) return err({ kind: "absent", message: `${shown} is no ${isLast ? "plain file" : "folder"}` });
+    if (!stats.isDirectory())
+      return err({ kind: "absent", message: `${shown} is no ${isLast ? "plain file" : "folder"}` });
   }
   return ok("folder");
 }
@@ -53,7 +54,10 @@ export function readInside(root: string, path: string, maxBytes = maxFileBytes):
       closeSync(opened);
     }
   } catch (error) {
-    return err({ kind: "absent", message: `${path} cannot be read: ${error instanceof Error ? error.message : error}` });
+    return err({
+      kind: "absent",
+      message: `${path} cannot be read: ${error instanceof Error ? error.message : error}`,
+    });
   }
 }
 

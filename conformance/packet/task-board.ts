@@ -1,0 +1,77 @@
+import type { Nodes } from "mdast";
+import { parseMarkdown, visibleLines, visibleText } from "./markdown-document.js";
+import type { PacketFinding } from "./packet-rules.js";
+import { documentText, maxDocumentBytes } from "./packet-text.js";
+import { type PacketStatus, packetStatus } from "./pre-flight.js";
+import { readInside } from "./repository-file.js";
+
+/** Where a board has a packet, and the status it shows there. */
+export type BoardEntry = { readonly row: number; readonly status: PacketStatus | undefined };
+
+/**
+ * Compares the task board with the packet's status.
+ *
+ * @param board - the board's path from the root
+ * @requirement MEX-20
+ */
+export function boardFindings(
+  root: string,
+  board: string,
+  id: string,
+  status: PacketStatus | undefined,
+): PacketFinding[] {
+  const bytes = readInside(root, board, maxDocumentBytes);
+  if (!bytes.ok) return [{ rule: "BOARD-ABSENT", message: bytes.error.message, file: board }];
+  const entries = boardEntries(documentText(bytes.value, board).text, id);
+  const [first, ...more] = entries;
+  if (first === undefined) return [{ rule: "BOARD-ABSENT", message: `${id} is not on the task board`, file: board }];
+  const findings: PacketFinding[] = more.map(({ row }) => {
+    return { rule: "BOARD-MISMATCH", message: `${id} stands at row ${first.row} already`, file: board, row };
+  });
+  for (const entry of entries.filter((one) => one.status !== status)) {
+    const message = `${id} is ${entry.status ?? "of no known status"} on the task board and ${status ?? "of none"} in the packet`;
+    findings.push({
+      rule: "BOARD-MISMATCH",
+      message,
+      file: board,
+      row: entry.row,
+      hint: "the board follows the packet",
+    });
+  }
+  return findings;
+}
+
+/**
+ * Finds a packet on a board: in an item or a line of text, or a row of a table. Its status is written beside it, else that
+ * of the heading above.
+ */
+export function boardEntries(text: string, id: string): BoardEntry[] {
+  const { root, rowOf } = parseMarkdown(text, () => false);
+  const name = new RegExp(`(?<![\\w.-])${id.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-]|\\.\\w)`, "u");
+  const entries: BoardEntry[] = [];
+  let above: PacketStatus | undefined;
+  const found = (said: string, row: number): void => {
+    if (name.test(said)) entries.push({ row, status: statusBeside(said.replace(name, " ")) ?? above });
+  };
+  const visit = (node: Nodes): void => {
+    if (node.type === "heading") {
+      above = packetStatus(visibleText(node).replace(/\s*\(\d+\)$|^[^\p{L}]+/gu, ""));
+      found(visibleText(node), rowOf(node.position?.start.line ?? 1));
+    } else if (node.type === "tableRow") {
+      const cells = node.children.map(visibleText);
+      const row = rowOf(node.position?.start.line ?? 1);
+      const status = cells.map(packetStatus).find((one) => one !== undefined);
+      if (cells.some((cell) => name.test(cell))) entries.push({ row, status: status ?? above });
+    } else if (node.type === "paragraph") for (const line of visibleLines(node, rowOf)) found(line.text, line.row);
+    else if ("children" in node) for (const child of node.children) visit(child);
+  };
+  visit(root);
+  return entries;
+}
+
+/** A status in brackets, or as the whole of a part between dashes, colons or bars: a word of a title is none. */
+function statusBeside(text: string): PacketStatus | undefined {
+  const bracketed = [...text.matchAll(/[[(]([^\])]{1,40})[\])]/g)].map(([, inner = ""]) => packetStatus(inner));
+  const parts = text.split(/\s[—–-]\s|[:|]/).map((part) => packetStatus(part.trim()));
+  return [...bracketed, ...parts].find((status) => status !== undefined);
+}
