@@ -27,7 +27,7 @@ export function citedTestFiles(places: readonly CitedPlace[]): readonly string[]
 }
 
 /** Whether a name is these parts in this order with anything between; linear, so a hostile title costs nothing. */
-function titleHolds(parts: readonly string[], name: string): boolean {
+export function titleHolds(parts: readonly string[], name: string): boolean {
   const [first = "", ...rest] = parts;
   const last = rest.pop();
   if (last === undefined) return name === first;

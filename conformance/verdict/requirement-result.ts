@@ -5,8 +5,14 @@ import type { JudgedEvidence } from "./judged-evidence.js";
 import { demandedRung, type RungState, rungStates } from "./rungs.js";
 import type { Proof, VerdictInput } from "./verdict-input.js";
 
-/** A requirement's result, and the rungs up to the demanded one that do not hold, waived or not. */
-export type JudgedRequirement = { readonly result: RequirementResult; readonly missing: readonly Rung[] };
+/** A requirement's result. */
+export type JudgedRequirement = {
+  readonly result: RequirementResult;
+  /** The rungs up to the demanded one that do not hold, waived or not. */
+  readonly missing: readonly Rung[];
+  /** Mutants of its lines survived, and no waiver excuses that. */
+  readonly survived: boolean;
+};
 
 /**
  * Judges one requirement.
@@ -23,7 +29,7 @@ export function judgeRequirement(
   requirement: Requirement,
   evidence: readonly JudgedEvidence[],
   excused: ReadonlySet<string>,
-  proof: Proof["state"] | undefined,
+  proof: Proof | undefined,
   input: Pick<VerdictInput, "demanded" | "product">,
 ): JudgedRequirement {
   const states = rungStates(requirement, evidence, proof);
@@ -34,9 +40,10 @@ export function judgeRequirement(
   const last = states.findIndex((state) => state.rung === demanded);
   const missing = planned ? [] : states.slice(0, last + 1).filter((state) => state.gaps.length > 0);
   const open = missing.filter((state) => !excused.has(state.rung));
-  const status = planned ? "planned" : statusOf(requirement, evidence, missing, open, proof);
+  const status = planned ? "planned" : statusOf(requirement, evidence, missing, open, proof?.state);
   // Where nothing cites it, every rung is missing for that one reason.
   const told = evidence.length === 0 ? missing.slice(0, 1) : missing;
+  const shown = proof?.result === undefined ? {} : { proof: proof.result };
   const { id, rev, level, method, text, source, since } = requirement;
   return {
     result: {
@@ -52,8 +59,10 @@ export function judgeRequirement(
       demanded,
       gaps: told.flatMap((state) => state.gaps.map((gap) => boundedText(gapText(state, gap, excused), 1000))),
       evidence: evidence.map(({ resolved: _, ...one }) => one),
+      ...shown,
     },
     missing: missing.map((state) => state.rung),
+    survived: !planned && level === "MUST" && proof?.state === "survived" && !excused.has("killed"),
   };
 }
 
@@ -70,9 +79,14 @@ function statusOf(
     return failed ? "fail" : "pass";
   }
   if (failed) return "fail";
-  if (proof === "stale" && open.every((state) => state.rung === "killed")) return "stale";
+  if (proof === "stale" && open.every(isProven)) return "stale";
   if (level === "SHOULD") return evidence.some((one) => one.status === "xfail") ? "xfail" : "skip";
   return open.every((state) => state.unseen) ? "unverified" : "fail";
+}
+
+/** Whether a rung is known from the recorded proof alone. */
+function isProven({ rung, unseen }: RungState): boolean {
+  return rung === "killed" || (rung === "executed" && unseen);
 }
 
 function gapText(state: RungState, gap: string, excused: ReadonlySet<string>): string {

@@ -1,4 +1,11 @@
-import { ladders, type Method, type Requirement, type Rung } from "../../src/index.js";
+import {
+  ladders,
+  type Method,
+  type ProofResult,
+  type ProofState,
+  type Requirement,
+  type Rung,
+} from "../../src/index.js";
 import type { JudgedEvidence } from "./judged-evidence.js";
 import type { DemandedRungs, Proof } from "./verdict-input.js";
 
@@ -24,18 +31,13 @@ export function demandedRung(
 export function rungStates(
   { method }: Pick<Requirement, "method">,
   evidence: readonly JudgedEvidence[],
-  proof: Proof["state"] | undefined,
+  proof: Proof | undefined,
 ): readonly RungState[] {
   const rungs: readonly Rung[] = ladders[method];
   return rungs.map((rung) => stateOf(rung, method, evidence, proof));
 }
 
-function stateOf(
-  rung: Rung,
-  method: Method,
-  evidence: readonly JudgedEvidence[],
-  proof: Proof["state"] | undefined,
-): RungState {
+function stateOf(rung: Rung, method: Method, evidence: readonly JudgedEvidence[], proof: Proof | undefined): RungState {
   switch (rung) {
     case "cited":
       return { rung, gaps: citedGaps(method, evidence), unseen: false };
@@ -45,9 +47,9 @@ function stateOf(
     case "passed":
       return passed(rung, evidence, ["case", "attack", "test"]);
     case "executed":
-      return executed(rung, evidence);
+      return executed(rung, evidence, proof);
     case "killed":
-      return { rung, gaps: proof === "killed" ? [] : [killedGap(proof)], unseen: proof === undefined };
+      return killed(rung, proof);
     case "measured":
       return measured(rung, evidence);
     case "within_bound":
@@ -101,15 +103,41 @@ const wordFor = {
   planned: "is planned",
 } as const satisfies Record<JudgedEvidence["status"], string>;
 
-function executed(rung: Rung, evidence: readonly JudgedEvidence[]): RungState {
+/** Rules are watched while their cases are replayed, code while its mutants are tried. */
+function executed(rung: Rung, evidence: readonly JudgedEvidence[], proof: Proof | undefined): RungState {
   const rules = evidence.filter((one) => one.kind === "rule");
-  if (rules.length === 0) return { rung, gaps: ["no rule cites it, and other lines are not watched"], unseen: true };
+  const code = evidence.filter((one) => one.kind === "code");
+  if (rules.length + code.length === 0) return { rung, gaps: ["nothing that could run cites it"], unseen: true };
   const open = rules.filter((one) => one.status !== "pass");
+  const idle = code.filter((one) => !ran(one, proof));
   return {
     rung,
-    gaps: open.map((one) => `${nameOf(one)}: ${one.detail ?? "did not run"}`),
+    gaps: [
+      ...open.map((one) => `${nameOf(one)}: ${one.detail ?? "did not run"}`),
+      ...idle.map((one) => `${nameOf(one)}: no recorded proof shows that a trial that cites it ran it`),
+    ],
     unseen: open.every((one) => one.executed === undefined && one.resolved),
   };
+}
+
+/** Whether a trial that cites the requirement ran lines of this code, as other tools or the proof recorded it. */
+function ran({ name, file, row, executed: lines = [] }: JudgedEvidence, proof: Proof | undefined): boolean {
+  if (proof?.state === "killed" || lines.length > 0) return true;
+  const place = proof?.result?.places.find((one) => one.file === file && one.row === row && one.name === name);
+  return place !== undefined && place.state !== "stale" && place.killed + place.covered > 0;
+}
+
+function killed(rung: Rung, proof: Proof | undefined): RungState {
+  if (proof?.state === "killed") return { rung, gaps: [], unseen: false };
+  const places = (proof?.result?.places ?? []).filter((one) => one.state !== "killed");
+  const gaps = places.map((one) => `${one.kind} ${one.name} (${one.file}:${one.row}): ${placeGap(one)}`);
+  const unseen = proof === undefined || proof.state === "missing";
+  return { rung, gaps: gaps.length > 0 ? gaps : [killedGap(proof?.state)], unseen };
+}
+
+function placeGap({ state, survived, killed: died }: ProofResult["places"][number]): string {
+  if (state === "survived") return `${survived} of ${survived + died} mutants survived`;
+  return state === "killed" ? "every mutant was noticed" : killedGap(state);
 }
 
 function measured(rung: Rung, evidence: readonly JudgedEvidence[]): RungState {
@@ -117,9 +145,9 @@ function measured(rung: Rung, evidence: readonly JudgedEvidence[]): RungState {
   return { rung, gaps: figures.length > 0 ? [] : ["no measurement is recorded"], unseen: true };
 }
 
-function killedGap(proof: Exclude<Proof["state"], "killed"> | undefined): string {
-  if (proof === "survived") return "a mutant of the cited lines survived";
-  return proof === "stale" ? "the recorded proof is of other lines" : "no proof is recorded";
+function killedGap(state: Exclude<ProofState, "killed"> | undefined): string {
+  if (state === "survived") return "a mutant of the cited lines survived";
+  return state === "stale" ? "the recorded proof is of other lines or trials" : "no proof is recorded";
 }
 
 function nameOf(one: JudgedEvidence): string {

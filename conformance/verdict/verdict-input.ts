@@ -1,4 +1,14 @@
-import type { CheckResult, Method, Problem, Report, Requirement, Rung, Waiver } from "../../src/index.js";
+import type {
+  CheckResult,
+  Method,
+  Problem,
+  ProofResult,
+  ProofState,
+  Report,
+  Requirement,
+  Rung,
+  Waiver,
+} from "../../src/index.js";
 import type { CitedPlace } from "../evidence/index.js";
 
 /** The rung that a version demands of each method. Where a rule is cited, `rule` counts, else `code`. */
@@ -6,15 +16,12 @@ export type DemandedRungs = {
   readonly mutation: { readonly rule: Rung; readonly code: Rung };
 } & { readonly [M in Exclude<Method, "mutation">]: Rung };
 
-/**
- * What this version demands: Rego is replayed with coverage, TypeScript's rung above `passed` and the proofs of
- * other methods come with their own tools.
- */
+/** What this version demands. */
 export const demandedNow: DemandedRungs = {
   mutation: { rule: "executed", code: "passed" },
-  measurement: "cited",
-  artifact: "cited",
-  inspection: "cited",
+  measurement: "within_bound",
+  artifact: "valid",
+  inspection: "signed",
 };
 
 /** Lines of one file that ran while a check was replayed. Rows count from 1, both included. */
@@ -25,8 +32,8 @@ export type Execution = {
   readonly lines: readonly { readonly from: number; readonly to: number }[];
 };
 
-/** What recorded proofs say of a requirement: its mutants died, one survived, or the proof is of other lines. */
-export type Proof = { readonly requirement: string; readonly state: "killed" | "survived" | "stale" };
+/** What recorded proofs say of a requirement, and of each of its places where that is known. */
+export type Proof = { readonly requirement: string; readonly state: ProofState; readonly result?: ProofResult };
 
 /** Everything a verdict is made of; the order of no list matters. */
 export type VerdictInput = {

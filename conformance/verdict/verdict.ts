@@ -9,7 +9,7 @@ import {
 } from "../../src/index.js";
 import { boundedText, byCodeUnits, byKeys } from "./bounded-text.js";
 import { evidenceJudge } from "./judged-evidence.js";
-import { judgeRequirement } from "./requirement-result.js";
+import { type JudgedRequirement, judgeRequirement } from "./requirement-result.js";
 import type { VerdictInput } from "./verdict-input.js";
 import { isExpired, waiverFaults } from "./waiver-faults.js";
 
@@ -30,7 +30,7 @@ export function judgeRun(input: VerdictInput): Report {
   const only = new Set(input.only);
   const judgedRequirements = input.requirements.filter((one) => only.size === 0 || only.has(one.id));
   const judgeEvidence = evidenceJudge(input);
-  const proofs = new Map((input.proofs ?? []).map((proof) => [proof.requirement, proof.state]));
+  const proofs = new Map((input.proofs ?? []).map((proof) => [proof.requirement, proof]));
   const held = Map.groupBy(
     input.waivers.filter((waiver) => !isExpired(waiver, input.today)),
     (waiver) => waiver.requirement,
@@ -48,14 +48,9 @@ export function judgeRun(input: VerdictInput): Report {
 
   const reasons = ordered([
     ...input.problems.map((problem) => failed(formatProblem(problem).split("\n")[0] ?? problem.message)),
-    ...requirements.flatMap(requirementReasons),
+    ...[...judged.values()].flatMap(requirementReasons),
     ...checks.flatMap(checkReasons),
     ...countReasons(input),
-    ...(input.proofs ?? []).flatMap(({ requirement, state }) =>
-      state === "survived" && judged.get(requirement)?.result.level === "MUST"
-        ? [{ exit_code: exitCodes.survived, text: `${requirement}: a mutant of the cited lines survived` }]
-        : [],
-    ),
     ...(input.regressions ?? []).map((text) => ({ exit_code: exitCodes.regressed, text })),
     ...waiverFaults(input.waivers, judged, known, input.today).map((text) => ({ exit_code: exitCodes.waiver, text })),
     ...emptyReasons(requirements, checks),
@@ -77,6 +72,7 @@ export function judgeRun(input: VerdictInput): Report {
       interpreter_inputs: input.counts.interpreter_inputs,
       disagreements: input.counts.disagreements,
       bypasses: input.counts.bypasses,
+      ...(input.proofs === undefined ? {} : { mutants: countMutants(requirements) }),
     },
     requirements,
     checks,
@@ -87,23 +83,34 @@ function failed(text: string): Reason {
   return { exit_code: exitCodes.failed, text };
 }
 
-function requirementReasons({ id, status, demanded, gaps }: RequirementResult): Reason[] {
-  const because = gaps.filter((gap) => !gap.endsWith(" (waived)"));
+function requirementReasons({ result, survived }: JudgedRequirement): Reason[] {
+  const { id, status, demanded } = result;
+  const because = result.gaps.filter((gap) => !gap.endsWith(" (waived)"));
   const text = `${id} does not reach ${demanded}: ${because.slice(0, 3).join("; ")}${more(because.length - 3)}`;
+  const others = because.filter((gap) => !gap.startsWith("killed: "));
+  const mutants = because.filter((gap) => gap.startsWith("killed: ")).map((gap) => gap.slice("killed: ".length));
+  const why = mutants.length > 0 ? mutants.slice(0, 3).join("; ") + more(mutants.length - 3) : "see its proof";
+  const survivors = survived
+    ? [{ exit_code: exitCodes.survived, text: `${id}: a mutant of the cited lines survived: ${why}` }]
+    : [];
   switch (status) {
     case "fail":
     case "xpass":
-      return [failed(because.length > 0 ? text : `${id} has evidence that failed`)];
+      // Where mutants survived and nothing else is missing, that is the one reason, with a code of its own.
+      if (survived && because.length > 0 && others.length === 0) return survivors;
+      return [failed(because.length > 0 ? text : `${id} has evidence that failed`), ...survivors];
     case "stale":
-      return [{ exit_code: exitCodes.regressed, text: `${id}: the recorded proof is stale` }];
+      return [
+        { exit_code: exitCodes.regressed, text: `${id}: the recorded proof is stale; run lockkeeper prove ${id}` },
+      ];
     case "unverified":
-      return [{ exit_code: exitCodes.unverified, text }];
+      return [{ exit_code: exitCodes.unverified, text }, ...survivors];
     case "pass":
     case "xfail":
     case "skip":
     case "waived":
     case "planned":
-      return [];
+      return survivors;
     default:
       return assertNever(status);
   }
@@ -152,7 +159,10 @@ function emptyReasons(requirements: readonly RequirementResult[], checks: readon
   if (requirements.every((one) => one.status === "planned")) {
     reasons.push({ exit_code: exitCodes.unverified, text: "no requirement is in force: the run proves nothing" });
   }
-  if (!checks.some((one) => ran.has(one.status))) {
+  const tested = requirements.some(({ evidence }) =>
+    evidence.some((one) => one.kind === "test" && ran.has(one.status)),
+  );
+  if (!tested && !checks.some((one) => ran.has(one.status))) {
     reasons.push({ exit_code: exitCodes.unverified, text: "no check ran: the run proves nothing" });
   }
   return reasons;
@@ -162,6 +172,12 @@ function ordered(reasons: readonly Reason[]): Reason[] {
   const bounded = reasons.map(({ exit_code, text }) => ({ exit_code, text: boundedText(text, 1000) }));
   const unique = new Map(bounded.map((reason) => [`${reason.exit_code} ${reason.text}`, reason]));
   return [...unique.values()].sort(byKeys((reason) => [reason.exit_code, reason.text]));
+}
+
+function countMutants(requirements: readonly RequirementResult[]): NonNullable<Report["totals"]["mutants"]> {
+  const proofs = requirements.flatMap(({ status, proof }) => (status === "planned" ? [] : (proof ?? [])));
+  const sum = (key: "killed" | "survived" | "equivalent") => proofs.reduce((total, one) => total + one[key], 0);
+  return { killed: sum("killed"), survived: sum("survived"), equivalent: sum("equivalent") };
 }
 
 function countStatuses(items: readonly { readonly status: Status }[]): Record<string, number> {

@@ -1,6 +1,7 @@
 import { AuditEntry } from "./audit-entry.js";
 import { Decision } from "./decision.js";
 import { OutputInput, RequestInput } from "./decision-input.js";
+import { ProofFile } from "./proof.js";
 import { Report, RunFacts } from "./report.js";
 import { Requirement, RequirementFile } from "./requirement.js";
 import { Case, Suite } from "./suite.js";
@@ -10,6 +11,7 @@ export * from "./audit-entry.js";
 export * from "./decision.js";
 export * from "./decision-input.js";
 export * from "./isolation.js";
+export * from "./proof.js";
 export * from "./report.js";
 export * from "./requirement.js";
 export * from "./suite.js";
@@ -27,6 +29,7 @@ export const contracts = {
   suite: Suite,
   waiver: Waiver,
   waivers: WaiverFile,
+  proof: ProofFile,
   report: Report,
   run: RunFacts,
 } as const;

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { maxListedMutants } from "./proof.js";
 import { methods } from "./requirement.js";
 import { Count, closed, RequirementId, Sha256, Text } from "./scalars.js";
 
@@ -25,6 +26,58 @@ export const Evidence = Type.Object(
 );
 export type Evidence = Static<typeof Evidence>;
 
+/** One deliberate break of a cited line; rows count in the file. */
+const MutantResult = Type.Object(
+  {
+    row: Count,
+    mutator: Text(100),
+    replacement: Text(200),
+    /** The trial that noticed. */
+    killed_by: Type.Optional(Text(500)),
+    /** Of a survivor: why it counts as one, and the rows without and with it. */
+    why: Type.Optional(Text(200)),
+    diff: Type.Optional(Text(2000)),
+  },
+  closed,
+);
+
+/** What recorded proofs say of a place: every mutant was noticed, one was not, other lines are recorded, or none. */
+export const ProofState = Type.Enum(["killed", "survived", "stale", "missing"]);
+export type ProofState = Static<typeof ProofState>;
+
+/** What breaking the cited lines of a requirement showed. */
+export const ProofResult = Type.Object(
+  {
+    /** The worst of its places. */
+    state: ProofState,
+    killed: Count,
+    survived: Count,
+    equivalent: Count,
+    places: Type.Array(
+      Type.Object(
+        {
+          kind: Type.Enum(["rule", "code"]),
+          name: Text(500),
+          file: Text(1000),
+          row: Count,
+          end_row: Count,
+          state: ProofState,
+          killed: Count,
+          survived: Count,
+          /** Survivors whose lines a trial that cites the requirement ran. */
+          covered: Count,
+          equivalent: Count,
+          killers: Type.Array(Type.Object({ trial: Text(500), mutants: Count }, closed)),
+          mutants: Type.Array(MutantResult, { maxItems: maxListedMutants }),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export type ProofResult = Static<typeof ProofResult>;
+
 /** A requirement with what was found for it. */
 export const RequirementResult = Type.Object(
   {
@@ -42,6 +95,8 @@ export const RequirementResult = Type.Object(
     demanded: Type.Union([Text(20), Type.Null()]),
     gaps: Type.Array(Text(1000)),
     evidence: Type.Array(Evidence),
+    /** Where its method is mutation and something is cited. */
+    proof: Type.Optional(ProofResult),
   },
   closed,
 );
@@ -88,6 +143,8 @@ export const Report = Type.Object(
         interpreter_inputs: Count,
         disagreements: Count,
         bypasses: Count,
+        /** Mutants of the cited lines of requirements in force, each counted for every requirement it is cited for. */
+        mutants: Type.Optional(Type.Object({ killed: Count, survived: Count, equivalent: Count }, closed)),
       },
       closed,
     ),
