@@ -60,5 +60,6 @@ function sourceOf(file: string, content: Buffer): HygieneSource {
   const wide = content[0] === 0xff && content[1] === 0xfe;
   const text = new TextDecoder(wide ? "utf-16le" : "utf-8").decode(content);
   const binary = !wide && content.subarray(0, binaryHead).includes(0) && grammarOf(file, "") === undefined;
-  return binary ? { file, bytes, binary } : { file, bytes, binary, text };
+  // Parsers take a NUL for the end of the text.
+  return binary ? { file, bytes, binary } : { file, bytes, binary, text: text.replaceAll("\0", " ") };
 }

@@ -1,14 +1,12 @@
 import { lintSource } from "@secretlint/core";
-import { creator } from "@secretlint/secretlint-rule-preset-recommend";
+import { rules } from "@secretlint/secretlint-rule-preset-recommend";
 import type { Hit, HygieneSource } from "./hygiene-finding.js";
-
-const preset = "@secretlint/secretlint-rule-preset-recommend";
 
 /** A comment in a file must not be able to switch the search off: that is for a waiver, which somebody answers for. */
 const config = {
-  rules: [
-    { id: preset, rule: creator, rules: [{ id: "@secretlint/secretlint-rule-filter-comments", disabled: true }] },
-  ],
+  rules: rules
+    .filter(({ meta }) => meta.id !== "@secretlint/secretlint-rule-filter-comments")
+    .map((rule) => ({ id: rule.meta.id, rule })),
 };
 
 /**

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import type { HygieneFinding } from "./hygiene-finding.js";
+import { hygieneSarif } from "./hygiene-sarif.js";
+import { loadHygieneRules } from "./load-rules.js";
+
+const loaded = loadHygieneRules([{ path: "specs/hygiene", shownAs: "specs/hygiene" }]);
+if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+const rules = loaded.value;
+
+const finding: HygieneFinding = {
+  rule: "hygiene/eval",
+  file: "src/a.ts",
+  row: 3,
+  col: 5,
+  message: "A text is run",
+  why: "It decides.",
+  fix: "Do not.",
+};
+
+function written(findings: readonly HygieneFinding[], waiverFaults: readonly string[] = []): string {
+  return hygieneSarif({ findings, waiverFaults, problems: [], files: 1 }, rules, "1.0.0");
+}
+const results = (text: string) => JSON.parse(text).runs[0].results;
+
+/** @requirement MEX-12 */
+describe("SARIF of hygiene", () => {
+  it("has each rule with what it finds, why and how to fix it", () => {
+    const { driver } = JSON.parse(written([])).runs[0].tool;
+    expect(driver.rules.map(({ id }: { id: string }) => id)).toEqual(rules.map(({ id }) => id).sort());
+    expect(driver.rules[0]).toMatchObject({ fullDescription: {}, help: {} });
+    expect(results(written([]))).toEqual([]);
+  });
+
+  it("points at file and row, and suppresses what is waived", () => {
+    const [open, waived] = results(written([finding, { ...finding, waived: "waiver-001" }]));
+    expect(open).toMatchObject({
+      ruleId: "hygiene/eval",
+      level: "error",
+      locations: [{ physicalLocation: { artifactLocation: { uri: "src/a.ts" }, region: { startLine: 3 } } }],
+    });
+    expect(open.suppressions).toBeUndefined();
+    expect(waived).toMatchObject({ level: "note", suppressions: [{ justification: "waived by waiver-001" }] });
+    const ids = JSON.parse(written([])).runs[0].tool.driver.rules;
+    expect(ids[open.ruleIndex].id).toBe("hygiene/eval");
+  });
+
+  it("tells faults of waivers", () => {
+    expect(results(written([], ["waiver-001 of hygiene/eval expired"]))).toMatchObject([
+      { ruleId: "waiver", level: "error", message: { text: "waiver-001 of hygiene/eval expired" } },
+    ]);
+  });
+
+  it("gives each result a fingerprint that other rows do not change", () => {
+    const prints = (...all: HygieneFinding[]) =>
+      results(written(all)).map((one: { partialFingerprints: object }) => one.partialFingerprints);
+    expect(prints(finding)).toEqual(prints({ ...finding, row: 99 }));
+    expect(prints(finding, finding)[0]).not.toEqual(prints(finding, finding)[1]);
+    expect(prints(finding)).not.toEqual(prints({ ...finding, file: "src/b.ts" }));
+  });
+
+  it("is safe whatever a file is called", () => {
+    const hostile = "javascript:a/<b>\u001b[31m]]>\u202e\n.ts";
+    const text = written([{ ...finding, file: hostile, message: hostile }], [hostile]);
+    expect(text).not.toMatch(/[^\P{C}\n]/u);
+    const [{ locations }] = results(text);
+    expect(locations[0].physicalLocation.artifactLocation.uri).toBe(
+      "javascript%3Aa/%3Cb%3E%1B%5B31m%5D%5D%3E%E2%80%AE%0A.ts",
+    );
+  });
+});
