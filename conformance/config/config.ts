@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import Type, { type Static } from "typebox";
 import { err, ok, type Problem, parserOf, parseStrictYaml, problemsOfIssues, type Result } from "../../src/index.js";
+import { PacketSettings } from "../packet/packet-settings.js";
 
 const closed = { additionalProperties: false } as const;
 const Path = Type.String({ minLength: 1, maxLength: 4096 });
@@ -50,6 +51,8 @@ export const ConfigFile = Type.Object(
     demand: Type.Optional(Type.Enum(["passed", "executed", "killed"])),
     /** What `lockkeeper hygiene` leaves out: globs of texts that are wrong on purpose. */
     hygiene: Type.Optional(Type.Object({ ignore: Type.Array(Path, { maxItems: 100 }) }, closed)),
+    /** Where work packets are, and the spec that they are validated against. */
+    packets: Type.Optional(PacketSettings),
   },
   { ...closed, $id: "lockkeeper/config/v1" },
 );
