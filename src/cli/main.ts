@@ -9,7 +9,9 @@ import { registerConform } from "./conform.js";
 import { registerExec } from "./exec.js";
 import { registerHygiene } from "./hygiene.js";
 import { registerPolicy } from "./policy.js";
+import { registerProve } from "./prove.js";
 import { registerRegress } from "./regress.js";
+import { registerReport } from "./report.js";
 
 /**
  * Runs the command line. Each `register…` only describes flags; what does the work is imported when it is called,
@@ -28,9 +30,11 @@ export async function main(args: readonly string[]): Promise<void> {
   registerCommand(program);
   registerPolicy(program);
   registerConform(program);
+  registerProve(program);
   registerHygiene(program);
   registerRegress(program);
   registerBaseline(program);
+  registerReport(program);
   registerCompletion(program);
   // A reader that has gone (`| head`) has seen enough: no failure of ours, and nothing to print about it.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

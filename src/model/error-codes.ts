@@ -40,6 +40,8 @@ export const errorCodes = {
   "spec/invalid": { text: "The specification is not valid", status: 400 },
   "evidence/unresolved": { text: "An evidence marker points at nothing", status: 400 },
   "conform/failed": { text: "The conformance run failed", status: 400 },
+  "attestation/key": { text: "The key cannot be used", status: 400 },
+  "attestation/invalid": { text: "The attestation is not valid", status: 400 },
 } as const satisfies Record<string, { text: string; status: number }>;
 
 /** The codes a caller can switch on. */

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  err,
+  isRecord,
+  ok,
+  openBundle,
+  openToolchain,
+  type Problem,
+  packageRoot,
+  parserOf,
+  parseStrictJson,
+  type Result,
+  RunFacts,
+} from "../../src/index.js";
+import type { Config } from "../config/index.js";
+import { gitRepository, readReport, sha256, textOfRepository } from "../regression/index.js";
+import { canonicalJson } from "../report/index.js";
+import { loadSpecs, specsDigest } from "../spec/index.js";
+import type { AttestedFacts } from "./statements.js";
+
+const parseRun = parserOf(RunFacts);
+
+/**
+ * Finds out everything that is said of a report, from the repository as it is now and the last report in it: nothing is
+ * taken over from an attestation.
+ *
+ * @returns on failure what is missing or broken; `usage/missing` where there is no report or no commit
+ * @requirement HAR-11
+ */
+export async function gatherFacts(config: Config): Promise<Result<AttestedFacts, readonly Problem[]>> {
+  const name = `${config.reports}/report.json`;
+  const text = textOfRepository(config.root)(name);
+  const hint = "run lockkeeper conform";
+  if (text === undefined) return err([{ code: "usage/missing", message: "no report", place: { file: name }, hint }]);
+  const report = readReport(text, name);
+  if (!report.ok) return report;
+  const specs = loadSpecs(join(config.root, config.specs), config.specs);
+  if (!specs.ok) return specs;
+  const commit = await commitOf(config);
+  if (!commit.ok) return err([commit.error]);
+  const bundle = config.policies === undefined ? ok(undefined) : await bundleOf(config.root, config.policies);
+  if (!bundle.ok) return bundle;
+  const reportSha256 = sha256(text);
+  return ok({
+    report: report.value,
+    reportSha256,
+    ...commit.value,
+    specs: specsDigest(specs.value),
+    corpus: sha256(canonicalJson(specs.value.suites)),
+    waivers: sha256(canonicalJson(specs.value.waivers)),
+    tools: { ...ownVersions(), ...runVersions(config, reportSha256) },
+    ...(bundle.value === undefined ? {} : { bundle: bundle.value }),
+  });
+}
+
+/** What this command itself writes does not count as a change. */
+async function commitOf(config: Config): Promise<Result<Pick<AttestedFacts, "commit" | "dirty">, Problem>> {
+  const repository = gitRepository(config.root);
+  const head = await repository.commitOf("HEAD");
+  const changed = await repository.changedPaths();
+  if (!head.ok || changed === undefined) {
+    const hint = "a report is signed for a commit: commit first";
+    return err({ code: "usage/missing", message: "there is no commit here", place: { file: config.root }, hint });
+  }
+  const ours = [`${config.reports}/`, ".lockkeeper/"];
+  return ok({ commit: head.value, dirty: changed.some((path) => !ours.some((folder) => path.startsWith(folder))) });
+}
+
+async function bundleOf(
+  root: string,
+  folder: string,
+): Promise<Result<NonNullable<AttestedFacts["bundle"]>, readonly Problem[]>> {
+  const cache = join(root, ".lockkeeper", "cache");
+  await using toolchain = openToolchain({ workers: 1, cacheDir: cache });
+  const bundle = await openBundle({ policies: join(root, folder), cache: join(cache, "bundles"), toolchain });
+  if (!bundle.ok) return bundle;
+  const { files } = bundle.value.manifest.metadata.lockkeeper;
+  return ok({ sha256: bundle.value.sha256, wasm: files["policy.wasm"], data: files["data.json"] });
+}
+
+/** Versions of this program and of the OPA in it. */
+function ownVersions(): Record<string, string> {
+  const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(packageRoot(), ...path), "utf8"));
+  const [own, toolchain] = [read("package.json"), read("toolchain", "rego.wasm.json")];
+  return {
+    lockkeeper: isRecord(own) ? String(own.version) : "unknown",
+    opa: isRecord(toolchain) ? String(toolchain.opa) : "unknown",
+  };
+}
+
+/** Versions of what ran, from the facts of the run, if they are of this very report. */
+function runVersions(config: Config, reportSha256: string): Record<string, string> {
+  const document = parseStrictJson(textOfRepository(config.root)(`${config.reports}/run.json`) ?? "", "run.json");
+  const run = document.ok ? parseRun(document.value.value) : document;
+  if (!run.ok || run.value.report_sha256 !== reportSha256) return {};
+  return { node: run.value.node, platform: run.value.platform };
+}

@@ -1,0 +1,44 @@
+import { isRecord } from "../../src/index.js";
+
+/** One place where what was attested is not what is found. Values are JSON, undefined where there is none. */
+export type Difference = {
+  /** A JSON Pointer (RFC 6901) into the statement; items that have a name stand under it. */
+  readonly path: string;
+  readonly attested: string | undefined;
+  readonly found: string | undefined;
+};
+
+/** Compares two JSON values place by place, in the order of their keys. */
+export function differencesBetween(attested: unknown, found: unknown, path = ""): readonly Difference[] {
+  const [left, right] = [partsOf(attested), partsOf(found)];
+  if (left === undefined || right === undefined || left.kind !== right.kind) {
+    const [a, b] = [jsonOf(attested), jsonOf(found)];
+    return a === b ? [] : [{ path, attested: a, found: b }];
+  }
+  const keys = [...new Set([...left.parts.keys(), ...right.parts.keys()])].sort();
+  return keys.flatMap((key) =>
+    differencesBetween(
+      left.parts.get(key),
+      right.parts.get(key),
+      `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+    ),
+  );
+}
+
+type Parts = { readonly kind: "list" | "object"; readonly parts: ReadonlyMap<string, unknown> };
+
+/** Lists of named things are taken by their names, lists of texts by the texts, other lists by place. */
+function partsOf(value: unknown): Parts | undefined {
+  if (!Array.isArray(value)) {
+    return isRecord(value) ? { kind: "object", parts: new Map(Object.entries(value)) } : undefined;
+  }
+  const items: readonly unknown[] = value;
+  const names = items.map((item) => (isRecord(item) ? item.name : item));
+  const named = new Set(names).size === names.length && names.every((name) => typeof name === "string");
+  const parts = new Map(items.map((item, index) => [named ? String(names[index]) : String(index), item] as const));
+  return { kind: "list", parts };
+}
+
+function jsonOf(value: unknown): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value);
+}
