@@ -1,1 +1,2 @@
 export * from "./conform.js";
+export * from "./prove.js";

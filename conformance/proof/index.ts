@@ -4,3 +4,4 @@ export * from "./proof-file.js";
 export * from "./provable.js";
 export * from "./record.js";
 export * from "./standing.js";
+export * from "./stryker-run.js";

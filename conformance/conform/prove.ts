@@ -1,0 +1,149 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { err, ok, type Problem, type RequirementProof, type Result } from "../../src/index.js";
+import { attacks } from "../attacks/index.js";
+import type { Config } from "../config/index.js";
+import { type MutationReport, readMutationReport } from "../mutation/index.js";
+import {
+  type HashedPlace,
+  isTypeScript,
+  type Provable,
+  placesStanding,
+  proofFileName,
+  provablesOf,
+  readProofs,
+  recordProof,
+  runStryker,
+  standingProofs,
+  testFilesOf,
+  writeProofs,
+} from "../proof/index.js";
+import { isInForce } from "../spec/index.js";
+import type { Proof } from "../verdict/index.js";
+import { type GatheredEvidence, gatherEvidence } from "./gather-evidence.js";
+import { openSubject } from "./subject.js";
+
+/** How proofs are asked for. */
+export type ProveOptions = {
+  /** These requirements; all in force where empty. */
+  readonly ids: readonly string[];
+  /** Prove again what stands. */
+  readonly all: boolean;
+  /** Told what is being done. */
+  readonly progress: (phase: string) => void;
+};
+
+/** What came of it: the state of each requirement asked for, and how many places were tried again. */
+export type Proven = {
+  readonly proofs: readonly (Proof & { readonly level: "MUST" | "SHOULD" })[];
+  readonly tried: number;
+};
+
+/**
+ * Proves what is missing, stale or survived: breaks the cited lines, records who noticed in `specs/proof.json`, and says
+ * what stands now. Places whose proof stands are left alone, and proofs of other requirements stay as they are.
+ *
+ * @returns on failure what is broken in specs or policies, or why nothing could be tried
+ */
+export async function prove(config: Config, options: ProveOptions): Promise<Result<Proven, readonly Problem[]>> {
+  options.progress("policies and specs");
+  const opened = await openSubject(config);
+  if (!opened.ok) return opened;
+  await using subject = opened.value;
+  const { specs, policies, product } = subject;
+  const unknown = options.ids.filter((id) => !specs.requirements.some((one) => one.id === id));
+  if (unknown.length > 0) return err(unknown.map(noRequirement));
+  const evidence = await gatherEvidence({ config, specs, policies, attacks: policies === undefined ? [] : attacks });
+  if (!evidence.ok) return evidence;
+  const { places, sources } = evidence.value;
+  const shownAs = `${config.specs}/${proofFileName}`;
+  const path = join(config.root, shownAs);
+  const recorded = await readProofs(path, shownAs);
+  if (!recorded.ok) return recorded;
+
+  const requirements = specs.requirements.filter(({ id, ...one }) =>
+    options.ids.length > 0 ? options.ids.includes(id) : isInForce(one, product.version),
+  );
+  const provables = provablesOf({ requirements, places, suites: specs.suites, textOf: (file) => sources.get(file) });
+  const open = openPlaces(provables, recorded.value, options.all);
+  const reports = await mutationReports(config, options, provables, open, evidence.value);
+  if (!reports.ok) return reports;
+
+  const earlier = new Map(recorded.value.map((one) => [one.id, one]));
+  for (const provable of provables) {
+    const { id } = provable.requirement;
+    earlier.set(id, recordProof(provable, earlier.get(id), reports.value));
+  }
+  const known = new Set(specs.requirements.map(({ id }) => id));
+  const kept = [...earlier.values()].filter((one) => known.has(one.id) && !isEmpty(one));
+  const written = await writeProofs(path, kept);
+  if (!written.ok) return err([written.error]);
+  const levels = new Map(requirements.map(({ id, level }) => [id, level]));
+  const proofs = standingProofs(provables, kept).map((one) => ({
+    ...one,
+    level: levels.get(one.requirement) ?? "MUST",
+  }));
+  return ok({ proofs, tried: open.length });
+}
+
+function isEmpty({ places, measurements }: RequirementProof): boolean {
+  return places.length + measurements.length === 0;
+}
+
+function noRequirement(id: string): Problem {
+  const hint = "ids look like EXE-15; see specs/requirements";
+  return { code: "usage/flag", message: `no requirement is called ${id}`, hint };
+}
+
+/** The places whose proof does not stand, each once. */
+function openPlaces(
+  provables: readonly Provable[],
+  recorded: readonly RequirementProof[],
+  all: boolean,
+): readonly HashedPlace[] {
+  const open = provables.flatMap((provable) => {
+    if (provable.requirement.method !== "mutation") return [];
+    const proof = recorded.find(({ id }) => id === provable.requirement.id);
+    return placesStanding(provable, proof).filter(({ state }) => all || state !== "killed");
+  });
+  return [...new Map(open.map(({ place }) => [`${place.kind} ${place.file} ${place.row}`, place])).values()];
+}
+
+async function mutationReports(
+  config: Config,
+  { all, progress }: ProveOptions,
+  provables: readonly Provable[],
+  open: readonly HashedPlace[],
+  { sources, places }: GatheredEvidence,
+): Promise<Result<readonly MutationReport[], readonly Problem[]>> {
+  const reports: MutationReport[] = [];
+  const code = open.filter(isTypeScript);
+  const concerned = provables.filter((one) => one.places.some((place) => code.some((each) => isSame(each, place))));
+  const testFiles = testFilesOf(concerned);
+  if (code.length > 0 && testFiles.length > 0) {
+    const tests = new Set(places.filter(({ kind }) => kind === "test").map(({ file }) => file));
+    const key = JSON.stringify([...sources].filter(([file]) => !tests.has(file)));
+    const report = await runStryker({ root: config.root, places: code, testFiles, key, force: all, progress });
+    if (!report.ok) return report;
+    reports.push(report.value);
+  }
+  if (open.some(({ kind }) => kind === "rule")) {
+    const report = await regoReport(config);
+    if (!report.ok) return report;
+    reports.push(...report.value);
+  }
+  return ok(reports);
+}
+
+function isSame(a: HashedPlace, b: HashedPlace): boolean {
+  return a.file === b.file && a.row === b.row && a.name === b.name;
+}
+
+/** What `lockkeeper policy mutate` wrote last. It speaks of a rule only while the rule's lines are the same. */
+async function regoReport(config: Config): Promise<Result<readonly MutationReport[], readonly Problem[]>> {
+  const name = `${config.reports}/mutation/rego.json`;
+  const text = await readFile(join(config.root, name), "utf8").catch(() => undefined);
+  if (text === undefined) return ok([]);
+  const report = readMutationReport(text, name);
+  return report.ok ? ok([report.value]) : report;
+}
