@@ -39,7 +39,7 @@ export function hunt(search: Search, { old, new: now, changes, bases, suites, se
   const suspects = [...first, bases.output("field", "stdout"), ...objectedBy(suspectIds(sides, clues), search)];
   search.stage(
     0.3,
-    movesOf(suspects.slice(0, 9), (input) => leafMoves(input, clues, "wide")),
+    turns(suspects.slice(0, 9), (input) => leafMoves(input, clues, "wide")),
   );
   if (changes.rules === undefined || clues.areas.has("command")) {
     search.stage(0.35, argvProbes(everyFocus(datas), { ...parts, texts: parts.texts.slice(0, 4) }, bases, datas));
