@@ -33,7 +33,6 @@ export type Conformance = {
  * Runs the conformance suite of a repository: its cases and attacks against its policies, its tests, its evidence.
  *
  * @returns on failure what is broken in specs, policies or configuration; a run that fails is a report with verdict FAIL
- * @requirement HAR-05
  */
 export async function conform(
   config: Config,

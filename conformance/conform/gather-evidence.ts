@@ -27,11 +27,7 @@ export type EvidenceSources = {
   readonly attacks: readonly Attack[];
 };
 
-/**
- * Finds every annotation in code, tests and rules, and the declarations of cases and attacks.
- *
- * @requirement HAR-02
- */
+/** Finds every annotation in code, tests and rules, and the declarations of cases and attacks. */
 export async function gatherEvidence(from: EvidenceSources): Promise<Result<GatheredEvidence, readonly Problem[]>> {
   const { config, specs, policies, attacks } = from;
   const { roots, ignore } = config.evidence;

@@ -37,11 +37,7 @@ export type CaseWorld = {
   readonly repository: RepositoryFacts;
 };
 
-/**
- * Runs every case of a suite for real: commands through the whole gate in a scratch workspace, inputs through the engine.
- *
- * @requirement HAR-05
- */
+/** Runs every case of a suite for real: commands through the whole gate in a scratch workspace, inputs through the engine. */
 export async function runSuite(suite: SpecSuite, world: CaseWorld): Promise<CaseOutcome[]> {
   const outcomes: CaseOutcome[] = [];
   for (const item of suite.cases) outcomes.push(await runCase(item, suite, world));
