@@ -122,7 +122,7 @@ export async function validatePacket(input: ValidationInput): Promise<Validation
     notes.push(...evidence.notes);
   }
 
-  const scope = scopeOf(packet, evidence?.files ?? []);
+  const scope = packetScope(packet, evidence?.files ?? []);
   let hygiene: readonly HygieneFinding[] = [];
   if (block !== undefined) notRun("hygiene", block);
   else if (input.scan === null) notRun("hygiene", "a check scans nothing");
@@ -169,8 +169,13 @@ export async function validatePacket(input: ValidationInput): Promise<Validation
   };
 }
 
-/** What is searched for forbidden patterns: IN_SCOPE_PATHS where it is given, and always the files of the evidence. */
-function scopeOf(packet: Packet, evidence: readonly string[]): string[] {
+/**
+ * What is searched for forbidden patterns: IN_SCOPE_PATHS where it is given, and always the files of the evidence.
+ *
+ * @param evidence - from the root, with `/`
+ * @requirement MEX-11
+ */
+export function packetScope(packet: Packet, evidence: readonly string[]): string[] {
   const lines = packet.fields.get("SCOPE.IN_SCOPE_PATHS")?.lines ?? [];
   const given = lines.flatMap(({ text, codes }) => (codes.length > 0 ? codes : [text.split(/\s+/)[0] ?? ""]));
   return [...new Set([...given.map((path) => path.replace(/^\.\//, "").replace(/\/$/, "")), ...evidence])].sort();

@@ -8,10 +8,12 @@ import { registerCompletion } from "./completion.js";
 import { registerConform } from "./conform.js";
 import { registerExec } from "./exec.js";
 import { registerHygiene } from "./hygiene.js";
+import { registerPacket } from "./packet.js";
 import { registerPolicy } from "./policy.js";
 import { registerProve } from "./prove.js";
 import { registerRegress } from "./regress.js";
 import { registerReport } from "./report.js";
+import { registerValidate } from "./validate.js";
 
 /**
  * Runs the command line. Each `register…` only describes flags; what does the work is imported when it is called,
@@ -35,6 +37,8 @@ export async function main(args: readonly string[]): Promise<void> {
   registerRegress(program);
   registerBaseline(program);
   registerReport(program);
+  registerPacket(program);
+  registerValidate(program);
   registerCompletion(program);
   // A reader that has gone (`| head`) has seen enough: no failure of ours, and nothing to print about it.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
