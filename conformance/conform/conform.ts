@@ -7,6 +7,7 @@ import { runTests } from "../runner/index.js";
 import { demandedNow, judgeRun, type VerdictInput } from "../verdict/index.js";
 import { gatherEvidence } from "./gather-evidence.js";
 import { noTrials, runTrials } from "./policy-trials.js";
+import { recordedProofs } from "./recorded-proofs.js";
 import { openSubject } from "./subject.js";
 
 /** How a run is asked for. */
@@ -49,6 +50,9 @@ export async function conform(
   const evidence = await gatherEvidence({ config, specs, policies, attacks: policies === undefined ? [] : attacks });
   if (!evidence.ok) return evidence;
   const { places, problems, sources } = evidence.value;
+  const { requirements, suites } = specs;
+  const proofs = await recordedProofs(config, { requirements, places, suites, textOf: (file) => sources.get(file) });
+  if (!proofs.ok) return proofs;
 
   // The tests run in processes of their own, beside everything that follows.
   const testing = testResults(config, citedTestFiles(chosen(places, options.only)));
@@ -73,6 +77,7 @@ export async function conform(
     only: options.only,
     inputs: subject.inputs,
     counts: trials.counts,
+    proofs: proofs.value,
   };
   const report = withBaseline(config, judgement);
   return ok({ report, sources, phases: phases.end() });
