@@ -6,6 +6,9 @@ export type EvidenceKind = Evidence["kind"];
 /** A text of the repository, by its path from the root with `/`. */
 export type SourceFile = { readonly file: string; readonly text: string };
 
+/** Rows of a file, from 1, both included. */
+export type Rows = { readonly from: number; readonly to: number };
+
 /** One place that cites requirements: found from an annotation, never typed by hand. Rows count from 1, both included. */
 export type CitedPlace = {
   readonly kind: EvidenceKind;
@@ -24,6 +27,10 @@ export type CitedPlace = {
   /** What came of a test; cases and attacks have it from their checks. */
   readonly status?: Status;
   readonly detail?: string;
+  /** Of code, where a coverage report speaks of it: the rows that ran in the test run. */
+  readonly executed?: readonly Rows[];
+  /** And those that could have run, and did not. */
+  readonly idle?: readonly Rows[];
 };
 
 /** What was found, and what points at nothing. */

@@ -8,5 +8,6 @@ export * from "./languages.js";
 export * from "./rego-evidence.js";
 export * from "./source-evidence.js";
 export * from "./source-files.js";
+export * from "./test-paths.js";
 export * from "./test-results.js";
 export * from "./typescript-evidence.js";

@@ -1,10 +1,16 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { err, ok, type Problem, type Result } from "../../src/index.js";
 
-/** What a test runner says came of one test. `name` is the title path, joined with ` > `. */
+/** What a test runner says came of one test. */
 export type TestResult = {
+  /** Where the runner says it stands: JUnit's `classname`, which is a path, a package, a module or a class. */
   readonly file: string;
+  /** Its title path joined with ` > `, its function, or what else the runner calls it. */
   readonly name: string;
+  /** The source file, where the runner says it apart from `file`. */
+  readonly source?: string;
+  /** The suites it stands in, outermost first, where the runner lists them. */
+  readonly suites?: readonly string[];
   readonly status: "pass" | "fail" | "skip";
   /** A failure's message, at most 2 000 characters. */
   readonly detail?: string;
@@ -14,7 +20,7 @@ export type TestResult = {
 export const maxJunitLength = 32 * 1024 * 1024;
 
 /**
- * Reads a JUnit report as vitest's `junit` reporter writes it: `classname` is the file, `name` the title path.
+ * Reads a JUnit report: `classname`, `name` and, where there is one, `file` of each test.
  * A document type is refused, and with it every entity of its own; the five of XML and characters by number are read.
  *
  * @returns tests in document order; on failure one problem that names the report
@@ -74,7 +80,8 @@ function testOf(node: unknown): TestResult[] {
   const file = attribute(node, "classname");
   if (name === undefined || file === undefined) return [];
   const fault = [...children(node, "failure"), ...children(node, "error")];
-  const at = { file: file.replaceAll("\\", "/").replace(/^\.\//, ""), name };
+  const source = attribute(node, "file");
+  const at = { file: plainPath(file), name, ...(source === undefined ? {} : { source: plainPath(source) }) };
   if (fault.length > 0) {
     const detail = (attribute(fault[0], "message") ?? textOf(fault[0])).slice(0, 2000);
     return [{ ...at, status: "fail", detail }];
@@ -82,20 +89,25 @@ function testOf(node: unknown): TestResult[] {
   return [{ ...at, status: isObject(node) && "skipped" in node ? "skip" : "pass" }];
 }
 
+/** A path with `/`, as tools on other systems write it too. */
+export function plainPath(path: string): string {
+  return path.replaceAll("\\", "/").replace(/^(?:\.\/)+/, "");
+}
+
 function attribute(node: unknown, name: string): string | undefined {
   const value = isObject(node) ? node[`@${name}`] : undefined;
-  return typeof value === "string" ? decoded(value) : undefined;
+  return typeof value === "string" ? decodedXml(value) : undefined;
 }
 
 function textOf(node: unknown): string {
   const value = isObject(node) ? node["#text"] : node;
-  return typeof value === "string" ? decoded(value).trim() : "";
+  return typeof value === "string" ? decodedXml(value).trim() : "";
 }
 
 const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
-/** One pass, so that what a reference gives is never read again. */
-function decoded(text: string): string {
+/** Resolves XML's own five entities and characters by number, in one pass: what a reference gives is never read again. */
+export function decodedXml(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(lt|gt|amp|quot|apos));/g, (whole, decimal, hex, name) => {
     if (typeof name === "string") return named[name] ?? whole;
     const code = typeof decimal === "string" ? Number.parseInt(decimal, 10) : Number.parseInt(hex, 16);

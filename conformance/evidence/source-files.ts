@@ -41,9 +41,9 @@ export function readSourceFiles(
       full = true;
       return;
     }
-    const text = readBounded(join(root, file), maxFileBytes);
-    if (text === undefined) fault(file, `the file is larger than ${maxFileBytes} bytes, or no plain file`);
-    else files.push({ file, text });
+    const bytes = readBounded(join(root, file), maxFileBytes);
+    if (bytes === undefined) fault(file, `the file is larger than ${maxFileBytes} bytes, or no plain file`);
+    else files.push({ file, text: bytes.toString("utf8") });
   };
   const visit = (path: string): void => {
     if (globs.some((glob) => matchesGlob(path, glob))) return;
@@ -64,12 +64,17 @@ export function readSourceFiles(
   return { files, problems };
 }
 
-/** Opens without following a link and asks the open file for its size, so that a swap in between changes nothing. */
-function readBounded(path: string, maxBytes: number): string | undefined {
-  const opened = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+/**
+ * Reads a plain file, not following a link. The open file is asked for its size, so that a swap in between changes
+ * nothing.
+ *
+ * @returns undefined where it is larger, or no plain file
+ */
+export function readBounded(path: string, maxBytes: number): Buffer | undefined {
+  const opened = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(opened);
-    return stat.isFile() && stat.size <= maxBytes ? readFileSync(opened, "utf8") : undefined;
+    return stat.isFile() && stat.size <= maxBytes ? readFileSync(opened) : undefined;
   } finally {
     closeSync(opened);
   }
