@@ -11,8 +11,8 @@ export type HygieneFinding = {
   readonly waived?: string;
 };
 
-/** Where in a file a search hit, as an offset in UTF-16 units, and what to say if not the rule's title. */
-export type Hit = { readonly offset: number; readonly message?: string };
+/** Where in a file a search hit, as an offset in UTF-16 units (none: the file as a whole), and what to say of it. */
+export type Hit = { readonly offset?: number; readonly message?: string };
 
 /** A file as the searches see it. `text` is missing where it is binary or too large to read. */
 export type HygieneSource = {

@@ -1,6 +1,16 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { err, ok, type Problem, parserOf, parseStrictYaml, problemsOfIssues, type Result } from "../../src/index.js";
+import { join, resolve } from "node:path";
+import {
+  err,
+  ok,
+  type Problem,
+  packageRoot,
+  parserOf,
+  parseStrictYaml,
+  problemsOfIssues,
+  type Result,
+} from "../../src/index.js";
+import type { Config } from "../config/index.js";
 import { HygieneFile } from "./hygiene-rule.js";
 import { type PreparedRule, type PreparedSearch, prepareSearch } from "./prepare-search.js";
 
@@ -49,8 +59,16 @@ export function readHygieneRules(
   return problems.length > 0 ? err(problems) : ok([...rules.values()]);
 }
 
+/** Loads the rules that a repository is searched by: the product's, and those of `hygiene/` in its specification. */
+export function hygieneRulesOf({ root, specs }: Pick<Config, "root" | "specs">): ReturnType<typeof loadHygieneRules> {
+  return loadHygieneRules([
+    { path: join(packageRoot(), "specs/hygiene"), shownAs: "specs/hygiene" },
+    { path: resolve(root, specs, "hygiene"), shownAs: `${specs}/hygiene` },
+  ]);
+}
+
 /**
- * Loads the rules that come with the product, and those of a repository where it has any.
+ * Loads the rules of folders.
  *
  * @param folders - each read if it is there, in the order given; one that stands twice is read once
  */

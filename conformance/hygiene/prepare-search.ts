@@ -84,6 +84,6 @@ function compiled(pattern: string): RegExp {
   return new RegExp(pattern, "gmu");
 }
 
-function hitsOf(pattern: RegExp, text = ""): Hit[] {
+function hitsOf(pattern: RegExp, text = ""): { readonly offset: number }[] {
   return Array.from(text.matchAll(pattern), ({ index }) => ({ offset: index }));
 }

@@ -15,7 +15,7 @@ async function rowsOf(rule: string, file: string, text: string): Promise<readonl
   const source = searchedFile({ file, text, bytes: text.length, binary: false });
   const searches = rules.find(({ id }) => id === `hygiene/${rule}`)?.searches ?? [];
   const hits = (await Promise.all(searches.map((search) => search(source)))).flat();
-  return [...new Set(hits.map(({ offset }) => text.slice(0, offset).split("\n").length))].sort((a, b) => a - b);
+  return [...new Set(hits.map(({ offset = 0 }) => text.slice(0, offset).split("\n").length))].sort((a, b) => a - b);
 }
 
 /** A rule, a file it looks at, what it must hit, and the nearest that it must not. */

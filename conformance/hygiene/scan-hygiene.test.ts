@@ -18,7 +18,7 @@ const waiver: Waiver = {
   id: "waiver-001",
   requirement: "MEX-11",
   rule: "hygiene/eval",
-  file: "a.ts",
+  path: "a.ts",
   reason: "is replaced with the next version",
   owner: "Ann",
   approver: "Bob",
@@ -228,7 +228,7 @@ describe("a waiver of a rule", () => {
   });
 
   it("accepts it in every file where it names none", async () => {
-    const { file: _, ...everywhere } = waiver;
+    const { path: _, ...everywhere } = waiver;
     write({ "a.ts": "eval(x);\n", "b.ts": "eval(x);\n" });
     expect(await found({ waivers: [everywhere] })).toEqual(["~a.ts:1 eval", "~b.ts:1 eval"]);
   });
@@ -243,8 +243,8 @@ describe("a waiver of a rule", () => {
   it.each<[string, Partial<Waiver>, string]>([
     ["requirement is gone", { requirement: "MEX-99" }, "is orphaned: no specification has MEX-99"],
     ["rule is gone", { rule: "hygiene/gone" }, "is orphaned: there is no rule hygiene/gone"],
-    ["file is clean", { file: "c.ts" }, "of hygiene/eval is not needed: it finds nothing in c.ts"],
-    ["file is gone", { file: "gone.ts" }, "of hygiene/eval is not needed: it finds nothing in gone.ts"],
+    ["file is clean", { path: "c.ts" }, "of hygiene/eval is not needed: it finds nothing in c.ts"],
+    ["file is gone", { path: "gone.ts" }, "of hygiene/eval is not needed: it finds nothing in gone.ts"],
     ["rule finds nothing", { rule: "hygiene/shell_string" }, "is not needed: it finds nothing in a.ts"],
   ])("is a fault when its %s", async (_, over, text) => {
     const { waiverFaults } = await check(over);
@@ -253,8 +253,8 @@ describe("a waiver of a rule", () => {
   });
 
   it("is not judged by a search that does not look where it looks", async () => {
-    expect((await check({ file: "c.ts" }, { files: ["b.ts"] })).waiverFaults).toEqual([]);
-    expect((await check({ file: "c.ts" }, { files: ["c.ts"] })).waiverFaults).toHaveLength(1);
+    expect((await check({ path: "c.ts" }, { files: ["b.ts"] })).waiverFaults).toEqual([]);
+    expect((await check({ path: "c.ts" }, { files: ["c.ts"] })).waiverFaults).toHaveLength(1);
     expect((await check({ rule: "hygiene/secret" }, { full: false })).waiverFaults).toEqual([]);
     expect((await check({ rule: "other/rule" })).waiverFaults).toEqual([]);
   });

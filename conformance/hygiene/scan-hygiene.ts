@@ -106,7 +106,7 @@ function select(listed: readonly string[], wanted: readonly string[] | undefined
 
 async function findingsOf(rule: PreparedRule, source: SearchedFile): Promise<HygieneFinding[]> {
   const { id, title, why, fix } = rule;
-  const places = new Map<number, HygieneFinding>();
+  const places = new Map<number | undefined, HygieneFinding>();
   for (const search of rule.searches) {
     for (const { offset, message = title } of await search(source)) {
       if (places.has(offset)) continue;
@@ -116,9 +116,9 @@ async function findingsOf(rule: PreparedRule, source: SearchedFile): Promise<Hyg
   return [...places.values()];
 }
 
-/** Row and column of an offset, from 1; none of a whole file's is a column. */
-function placeAt(text: string, offset: number): { readonly row: number; readonly col?: number } {
-  if (offset === 0) return { row: 1 };
+/** Row and column of an offset, from 1; a whole file is row 1. */
+function placeAt(text: string, offset: number | undefined): { readonly row: number; readonly col?: number } {
+  if (offset === undefined) return { row: 1 };
   const before = text.slice(0, offset);
   return { row: before.split("\n").length, col: offset - before.lastIndexOf("\n") };
 }

@@ -9,10 +9,8 @@ export function sizeHits(
   const { binary: wanted, max_lines: maxLines, max_bytes: maxBytes } = bounds;
   if (wanted !== undefined && wanted !== binary) return [];
   const lines = maxLines === undefined || text === undefined ? 0 : lineCount(text);
-  if (maxLines !== undefined && lines > maxLines)
-    return [{ offset: 0, message: `${lines} lines, more than ${maxLines}` }];
-  if (maxBytes !== undefined && bytes > maxBytes)
-    return [{ offset: 0, message: `${bytes} bytes, more than ${maxBytes}` }];
+  if (maxLines !== undefined && lines > maxLines) return [{ message: `${lines} lines, more than ${maxLines}` }];
+  if (maxBytes !== undefined && bytes > maxBytes) return [{ message: `${bytes} bytes, more than ${maxBytes}` }];
   return [];
 }
 

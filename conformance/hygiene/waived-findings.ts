@@ -30,21 +30,21 @@ export function waivedFindings(
   const used = new Set<string>();
   const marked = findings.map((finding) => {
     const waiver = waivers.find(
-      (one) => one.rule === finding.rule && (one.file ?? finding.file) === finding.file && one.expires >= today,
+      (one) => one.rule === finding.rule && (one.path ?? finding.file) === finding.file && one.expires >= today,
     );
     if (waiver === undefined) return finding;
     used.add(waiver.id);
     return { ...finding, waived: waiver.id };
   });
-  const faults = waivers.flatMap(({ id, rule = "", file, requirement, expires, owner }) => {
+  const faults = waivers.flatMap(({ id, rule = "", path, requirement, expires, owner }) => {
     if (known?.has(requirement) === false)
       return [`${id} is orphaned: no specification has ${requirement} (owner ${owner})`];
     if (!rules.has(rule)) return [`${id} is orphaned: there is no rule ${rule} (owner ${owner})`];
     if (expires < today) return [`${id} of ${rule} expired on ${expires} (owner ${owner})`];
-    const judged = asked.has(rule) && (files === undefined || (file !== undefined && files.has(file)));
+    const judged = asked.has(rule) && (files === undefined || (path !== undefined && files.has(path)));
     if (used.has(id) || !judged) return [];
     return [
-      `${id} of ${rule} is not needed: it finds nothing${file === undefined ? "" : ` in ${file}`} (owner ${owner})`,
+      `${id} of ${rule} is not needed: it finds nothing${path === undefined ? "" : ` in ${path}`} (owner ${owner})`,
     ];
   });
   return { findings: marked, faults };

@@ -17,7 +17,7 @@ export function registerHygiene(program: Command): void {
       "after",
       `
 The rules are the product's and those of the folder hygiene/ in your specs, each with what it finds, why that is bad and
-how to fix it. A finding is accepted only by a waiver in waivers.yaml: requirement, rule, file, reason, owner, expiry.
+how to fix it. A finding is accepted only by a waiver in waivers.yaml: requirement, rule, path, reason, owner, expiry.
 
 Examples:
   lockkeeper hygiene src policies           forbidden patterns in two folders
@@ -32,9 +32,10 @@ orphaned or not needed; 7 nothing was looked at, or something could not be.`,
     );
 }
 
-async function hygiene(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
+/** Searches paths, as they are named from the working directory; all of them where none is. */
+export async function hygiene(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
   const { readConfig, loadSpecs } = await import("../../conformance/index.js");
-  const { hygieneSarif, loadHygieneRules, scanHygiene } = await import("../../conformance/hygiene/index.js");
+  const { hygieneRulesOf, hygieneSarif, scanHygiene } = await import("../../conformance/hygiene/index.js");
   const { packageRoot, systemClock } = await import("../host/index.js");
   const { join, relative, resolve, sep } = await import("node:path");
   const { readFile, writeFile } = await import("node:fs/promises");
@@ -43,10 +44,7 @@ async function hygiene(paths: readonly string[], flags: Flags, terminal: Termina
   const { root } = config.value;
   const specs = loadSpecs(join(root, config.value.specs), config.value.specs);
   if (!specs.ok) throw new CommandFailure(specs.error);
-  const rules = loadHygieneRules([
-    { path: join(packageRoot(), "specs/hygiene"), shownAs: "specs/hygiene" },
-    { path: join(root, config.value.specs, "hygiene"), shownAs: `${config.value.specs}/hygiene` },
-  ]);
+  const rules = hygieneRulesOf(config.value);
   if (!rules.ok) throw new CommandFailure(rules.error);
   const scan = await scanHygiene({
     root,

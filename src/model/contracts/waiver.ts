@@ -20,8 +20,8 @@ export const Waiver = Type.Object(
     rung: Type.Optional(Type.Enum([...new Set(rungs)])),
     /** The rule whose finding is accepted. */
     rule: Type.Optional(RuleId),
-    /** The one file in which it is accepted, by its path from the repository's root; without it, everywhere. */
-    file: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
+    /** The one file in which it is accepted, as it is called from the repository's root; without it, everywhere. */
+    path: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
     reason: Type.String({ minLength: 10, maxLength: 2000, pattern: "\\S" }),
     /** Who closes the gap. */
     owner: person,
@@ -34,7 +34,7 @@ export const Waiver = Type.Object(
     ...closed,
     $id: "lockkeeper/waiver/v1",
     oneOf: [only("rung"), only("rule")],
-    dependentRequired: { file: ["rule"] },
+    dependentRequired: { path: ["rule"] },
   },
 );
 export type Waiver = Static<typeof Waiver>;
