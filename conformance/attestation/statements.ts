@@ -21,7 +21,7 @@ const ResourceDescriptor = Type.Object({
 type ResourceDescriptor = Static<typeof ResourceDescriptor>;
 
 /** An in-toto Statement v1, the predicate yet unread. */
-const Statement = Type.Object(
+const InTotoStatement = Type.Object(
   {
     _type: Type.Literal("https://in-toto.io/Statement/v1"),
     subject: Type.Array(ResourceDescriptor),
@@ -30,10 +30,10 @@ const Statement = Type.Object(
   },
   { $id: "lockkeeper/in-toto-statement/v1" },
 );
-export type Statement = Static<typeof Statement>;
+export type InTotoStatement = Static<typeof InTotoStatement>;
 
 /** Checks that a value is a statement; what a statement holds beyond it is let be. */
-export const parseStatement = parserOf(Statement);
+export const parseStatement = parserOf(InTotoStatement);
 
 /** Everything that is said of a report, as found in the repository. Digests are SHA-256. */
 export type AttestedFacts = {
@@ -58,7 +58,7 @@ export type AttestedFacts = {
  * @see https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md
  * @requirement HAR-11
  */
-export function testResultStatement(facts: AttestedFacts): Statement {
+export function testResultStatement(facts: AttestedFacts): InTotoStatement {
   const { report } = facts;
   const named = [
     ...report.requirements.map(({ id, status }) => ({ name: `requirement ${id}`, status })),
@@ -83,7 +83,7 @@ export function testResultStatement(facts: AttestedFacts): Statement {
  * @see https://github.com/in-toto/attestation/blob/main/spec/predicates/svr.md (version 0.1, with 0.2's `policies`)
  * @requirement HAR-11
  */
-export function verificationStatement(facts: AttestedFacts, timeCreated: string): Statement {
+export function verificationStatement(facts: AttestedFacts, timeCreated: string): InTotoStatement {
   const { report } = facts;
   const met = report.requirements.filter(({ status }) => status === "pass").map(({ id }) => `LOCKKEEPER_MET_${id}`);
   const properties = report.verdict === "PASS" ? ["LOCKKEEPER_CONFORMANCE_PASS", ...met] : met;
@@ -97,7 +97,11 @@ export function verificationStatement(facts: AttestedFacts, timeCreated: string)
   });
 }
 
-function statementOf(facts: AttestedFacts, predicateType: string, predicate: Statement["predicate"]): Statement {
+function statementOf(
+  facts: AttestedFacts,
+  predicateType: string,
+  predicate: InTotoStatement["predicate"],
+): InTotoStatement {
   const subject: ResourceDescriptor[] = [{ name: "commit", digest: { gitCommit: facts.commit } }];
   if (facts.bundle !== undefined) subject.push({ name: "policy bundle", digest: { sha256: facts.bundle.sha256 } });
   return { _type: "https://in-toto.io/Statement/v1", subject, predicateType, predicate };

@@ -4,9 +4,9 @@ import { type Difference, differencesBetween } from "./differences.js";
 import { openEnvelope, parseEnvelope } from "./dsse.js";
 import {
   type AttestedFacts,
+  type InTotoStatement,
   parseStatement,
   predicateTypes,
-  type Statement,
   statementPayloadType,
   testResultStatement,
   verificationStatement,
@@ -43,7 +43,7 @@ export type VerifyOptions = {
  */
 export function verifyReport(text: string, facts: AttestedFacts, { key, allowDirty }: VerifyOptions): Verification {
   const ignored: { line: number; reason: string }[] = [];
-  const statements: Statement[] = [];
+  const statements: InTotoStatement[] = [];
   for (const [index, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     const statement = statementIn(line, key);
@@ -82,7 +82,7 @@ const words: Readonly<Record<string, string>> = { testResult: "test result", svr
 /** An attestation of a large repository has a name for each check. */
 const bounds = { bytes: 96 * 1024 * 1024, depth: 20, nodes: 5_000_000 };
 
-function statementIn(line: string, key: KeyObject): Result<Statement, string> {
+function statementIn(line: string, key: KeyObject): Result<InTotoStatement, string> {
   const envelope = parsed(line, parseEnvelope);
   if (envelope === undefined) return err("no DSSE envelope");
   const body = openEnvelope(envelope, statementPayloadType, key);
@@ -107,11 +107,12 @@ function parsed<T>(text: string, parse: (value: unknown) => Result<T, unknown>):
 }
 
 function isTime(value: unknown): value is string {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value);
+  const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+  return typeof value === "string" && form.test(value) && !Number.isNaN(Date.parse(value));
 }
 
 /** Whether a test result says that the working tree was not the commit. */
-function isDirty({ predicate }: Statement): boolean {
+function isDirty({ predicate }: InTotoStatement): boolean {
   const { configuration } = predicate;
   const items: readonly unknown[] = Array.isArray(configuration) ? configuration : [];
   const content = Buffer.from("dirty").toString("base64");
