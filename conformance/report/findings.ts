@@ -21,7 +21,7 @@ export type Finding = {
 
 /** Everything in a report that is not as it should be: requirements, then checks, then what the run itself has. */
 export function findingsOf(report: Report, sources: Sources): readonly Finding[] {
-  const requirements = report.requirements.flatMap((one) => requirementFinding(one, sources));
+  const requirements = report.requirements.flatMap((one) => [...requirementFinding(one, sources), ...survivorsOf(one)]);
   const checks = report.checks.flatMap(checkFinding);
   return [...requirements, ...checks, ...runFindings(report)];
 }
@@ -56,6 +56,27 @@ function requirementFinding(one: RequirementResult, sources: Sources): Finding[]
       related: spots.slice(1, 11),
     },
   ];
+}
+
+/** Most survivors that are told of one requirement. */
+export const maxSurvivors = 20;
+
+/** The mutants that nobody noticed, each at its row with its diff; of a requirement in force. */
+export function survivorsOf(one: RequirementResult): Finding[] {
+  const level = levelOf(one);
+  if (level === undefined || one.status === "planned") return [];
+  const all = (one.proof?.places ?? []).flatMap((place) => place.mutants.map((mutant) => ({ place, mutant })));
+  const survivors = all.filter(({ mutant }) => mutant.diff !== undefined).slice(0, maxSurvivors);
+  return survivors.map(
+    ({ place: { kind, name, file }, mutant: { row, mutator, replacement, why = "", diff = "" } }) => ({
+      level,
+      rule: one.id,
+      title: `${one.id}: a mutant of ${kind} ${name} survived: ${mutator} ${JSON.stringify(replacement.slice(0, 60))}`,
+      message: `${why}\n${diff}`,
+      spot: { file, row, end_row: row },
+      related: [],
+    }),
+  );
 }
 
 function levelOf({ status, gaps }: RequirementResult): Finding["level"] | undefined {
@@ -97,7 +118,12 @@ function checkFinding(check: CheckResult): Finding[] {
 /** Reasons that no requirement and no check already tells: problems, waivers, regressions, an empty run. */
 function runFindings({ reasons, requirements, checks }: Report): Finding[] {
   const told = [
-    ...requirements.flatMap(({ id }) => [`${id} does not reach `, `${id} has evidence `, `${id}: the recorded proof`]),
+    ...requirements.flatMap(({ id }) => [
+      `${id} does not reach `,
+      `${id} has evidence `,
+      `${id}: the recorded proof`,
+      `${id}: a mutant of`,
+    ]),
     ...checks.map((check) => `${check.kind} ${check.id} (`),
   ];
   return reasons

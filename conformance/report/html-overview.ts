@@ -22,9 +22,10 @@ const barOrder: readonly Status[] = [
 export function verdictHeader(report: Report): Markup {
   const { product, verdict, totals } = report;
   const { inForce, met, waived, planned } = scoreOf(report);
-  const rest = [waived > 0 ? `${waived} waived` : "", planned > 0 ? `${planned} planned for later` : ""].filter(
-    Boolean,
-  );
+  const rest = [
+    waived > 0 ? `${waived} waived (${met + waived} with waivers)` : "",
+    planned > 0 ? `${planned} planned for later` : "",
+  ].filter(Boolean);
   const passing = verdict === "PASS";
   const mark = passing ? html`<path d="M9 17l5 5 10-12"/>` : html`<path d="M10 10l12 12M22 10L10 22"/>`;
   return html`<header class="top ${passing ? "passing" : "failing"}">
@@ -37,12 +38,20 @@ export function verdictHeader(report: Report): Markup {
 <div><dt>also interpreted</dt><dd>${grouped(totals.interpreter_inputs)}</dd></div>
 <div class="${totals.disagreements > 0 ? "bad" : ""}"><dt>disagreements</dt><dd>${grouped(totals.disagreements)}</dd></div>
 <div class="${totals.bypasses > 0 ? "bad" : ""}"><dt>bypasses</dt><dd>${grouped(totals.bypasses)}</dd></div>
-<div><dt>profile</dt><dd>${report.profile}</dd></div>
+${mutantFigure(report)}<div><dt>profile</dt><dd>${report.profile}</dd></div>
 <div><dt>seed</dt><dd>${report.seed}</dd></div>
 <div class="${report.exit_code > 0 ? "bad" : ""}"><dt>exit code</dt><dd>${report.exit_code}</dd></div>
 </dl>
 ${report.only.length === 0 ? undefined : html`<p class="only">Judged: only ${report.only.join(", ")}.</p>`}
 </header>`;
+}
+
+function mutantFigure({ totals: { mutants } }: Report): Markup | undefined {
+  if (mutants === undefined || mutants.killed + mutants.survived === 0) return undefined;
+  const { killed, survived } = mutants;
+  const kind = survived > 0 ? "bad" : "";
+  return html`<div class="${kind}"><dt>mutants killed</dt><dd>${grouped(killed)} of ${grouped(killed + survived)}</dd></div>
+`;
 }
 
 /** Why the run fails, by exit code; nothing when it passes. */

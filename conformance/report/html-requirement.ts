@@ -3,6 +3,7 @@ import type { Sources } from "./findings.js";
 import { excerpt } from "./html-excerpt.js";
 import { ladderList, ladderPicture } from "./html-ladder.js";
 import { html, type Markup } from "./html-markup.js";
+import { mutantSection } from "./html-mutants.js";
 import { countsText, plural } from "./report-words.js";
 
 /** A word for a status, in a pill whose shape and word tell it without colour. */
@@ -33,6 +34,7 @@ function requirementItem(one: RequirementResult, sources: Sources): Markup {
 <dl class="meta"><div><dt>Level</dt><dd>${one.level}</dd></div><div><dt>Method</dt><dd>${one.method}</dd></div><div><dt>Source</dt><dd>${one.source}</dd></div><div><dt>In force from</dt><dd>${one.since}</dd></div><div><dt>Revision</dt><dd>${one.rev}</dd></div></dl>
 ${ladderList(one)}
 ${gapList(one)}
+${mutantSection(one.proof)}
 ${evidenceGroups(one.evidence, sources)}
 </div>
 </details>

@@ -82,6 +82,8 @@ summary::-webkit-details-marker{display:none}.item>summary:hover,.ev>summary:hov
 .code code{display:block;width:max-content;min-width:100%}.l{display:block;padding-right:1rem;border-left:4px solid transparent}
 .l::before{content:attr(data-n);display:inline-block;width:3.6em;padding-right:1.6em;text-align:right;color:var(--soft);user-select:none;-webkit-user-select:none}
 .x{background:var(--passbg);border-left-color:var(--pass)}.x::before{content:"✓ " attr(data-n);padding-right:1.6em}.c{color:var(--soft)}
+.diff .l::before{content:none}.diff .l{white-space:pre}.was{background:var(--failbg);border-left-color:var(--fail)}.now{background:var(--passbg);border-left-color:var(--pass)}
+.killers{padding-left:1.2rem;font-size:.85rem}.killers li{overflow-wrap:anywhere}
 .suite{border-bottom:1px solid var(--line)}.list{padding:.1rem 0 .5rem}.suite .list{padding-left:1.2rem}
 .check{display:grid;grid-template-columns:6.3rem minmax(10rem,16rem) 1fr auto;gap:.1rem .8rem;align-items:baseline;padding:.3rem .2rem;font-size:.9rem}
 .check+.check{border-top:1px solid color-mix(in srgb,var(--line) 60%,transparent)}.check .name{font-family:var(--mono);font-size:.82rem}

@@ -1,5 +1,5 @@
 import { printable, type Report, type Status } from "../../src/index.js";
-import { failing } from "./findings.js";
+import { failing, survivorsOf } from "./findings.js";
 
 type TestCase = {
   readonly classname: string;
@@ -29,7 +29,7 @@ export function junitReport(report: Report): string {
       name: `${one.id} ${one.text}`,
       status: one.status,
       message: one.gaps[0] ?? one.status,
-      body: one.gaps.join("\n"),
+      body: [...one.gaps, ...survivorsOf(one).map((each) => `${each.title}\n${each.message}`)].join("\n"),
     }),
   );
   const kinds = [...new Set(report.checks.map((check) => check.kind))].sort();

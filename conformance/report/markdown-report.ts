@@ -1,7 +1,8 @@
 import { type CheckResult, type Evidence, ladders, type Report, type RequirementResult } from "../../src/index.js";
 import { failing } from "./findings.js";
+import { mutantsBlock } from "./markdown-mutants.js";
 import { markdownBlock, markdownCode, markdownText } from "./markdown-text.js";
-import { countsText, headline, inputsText, plural } from "./report-words.js";
+import { countsText, headline, inputsText, mutantsText, plural } from "./report-words.js";
 
 /**
  * Writes the report as Markdown: verdict, reasons, a table of the requirements in force, the evidence of each, and the
@@ -56,12 +57,14 @@ function blocks(parts: readonly string[]): string {
 }
 
 function overview(report: Report): string {
+  const mutants = mutantsText(report);
   return [
     "| | |",
     "|---|---|",
     `| Requirements | ${headline(report)} |`,
     `| Checks | ${countsText(report.totals.checks)} |`,
     `| Inputs | ${inputsText(report)} |`,
+    ...(mutants === undefined ? [] : [`| Mutants | ${mutants} |`]),
     `| Profile | ${markdownText(report.profile)}, seed ${report.seed} |`,
     `| Exit code | ${report.exit_code} |`,
     ...(report.only.length === 0 ? [] : [`| Only | ${markdownText(report.only.join(", "))} |`]),
@@ -123,6 +126,7 @@ function evidenceBlock(one: RequirementResult): string {
     `${markdownText(one.text)} (${markdownText(one.source)}, revision ${one.rev})`,
     "",
     lines.length === 0 ? "No evidence." : lines.join("\n"),
+    ...mutantsBlock(one.proof),
   ].join("\n");
 }
 

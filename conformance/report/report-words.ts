@@ -20,7 +20,7 @@ export function scoreOf({ requirements }: Report): Score {
 export function headline(report: Report): string {
   const { inForce, met, waived, planned } = scoreOf(report);
   const parts = [`${met} of ${inForce} requirements in force are met`];
-  if (waived > 0) parts.push(`${waived} waived`);
+  if (waived > 0) parts.push(`${waived} waived (${met + waived} with waivers)`);
   if (planned > 0) parts.push(`${planned} planned`);
   return parts.join(", ");
 }
@@ -39,6 +39,15 @@ export function grouped(count: number): string {
 /** `1 gap`, `2 gaps`. */
 export function plural(count: number, word: string): string {
   return `${grouped(count)} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** How many of the mutants of cited lines were noticed; undefined where none is known. */
+export function mutantsText({ totals: { mutants } }: Report): string | undefined {
+  if (mutants === undefined || mutants.killed + mutants.survived === 0) return undefined;
+  const { killed, survived } = mutants;
+  // Rounded down, so that a survivor never hides behind 100 %.
+  const share = Math.floor((killed / (killed + survived)) * 1000) / 10;
+  return `${grouped(killed)} of ${plural(killed + survived, "mutant")} of the cited lines killed (${share} %)`;
 }
 
 /** What the generated inputs showed, in one line. */

@@ -1,6 +1,6 @@
 import { printable, type Report } from "../../src/index.js";
 import { type Finding, findingsOf, type Sources } from "./findings.js";
-import { countsText, headline, inputsText } from "./report-words.js";
+import { countsText, headline, inputsText, mutantsText } from "./report-words.js";
 
 /** Most findings that a terminal is given; the rest is in the report. */
 export const maxFindings = 20;
@@ -18,10 +18,12 @@ export function terminalSummary(report: Report, sources: Sources, options: { rea
     options.colour ? `\u001b[${colours[kind]}m${text}\u001b[0m` : text;
   const findings = findingsOf(report, sources).filter((one) => one.level !== "note");
   const { product, profile, seed, totals } = report;
+  const mutants = mutantsText(report);
   const lines = [
     `${paint(report.verdict, report.verdict)}  ${printable(headline(report))}`,
     `      checks: ${countsText(totals.checks)}`,
     `      ${inputsText(report)}`,
+    ...(mutants === undefined ? [] : [`      ${mutants}`]),
     paint("dim", printable(`      ${product.name} ${product.version}, profile ${profile}, seed ${seed}`)),
     ...(findings.length > 0 ? [""] : []),
     ...findings.slice(0, maxFindings).flatMap((finding) => findingLines(finding, paint)),
