@@ -3,8 +3,9 @@ import { attacks } from "../attacks/index.js";
 import type { Config } from "../config/index.js";
 import { type CitedPlace, citedTestFiles, readJunit, type TestResult, withTestResults } from "../evidence/index.js";
 import { baselineRegressions, evidenceDigest, textOfRepository } from "../regression/index.js";
+import { packageNames, readRunResults, withCoverage } from "../results/index.js";
 import { runTests } from "../runner/index.js";
-import { demandedNow, judgeRun, type VerdictInput } from "../verdict/index.js";
+import { type DemandedRungs, demandedNow, judgeRun, type VerdictInput } from "../verdict/index.js";
 import { gatherEvidence } from "./gather-evidence.js";
 import { noTrials, runTrials } from "./policy-trials.js";
 import { recordedProofs } from "./recorded-proofs.js";
@@ -50,9 +51,6 @@ export async function conform(
   const evidence = await gatherEvidence({ config, specs, policies, attacks: policies === undefined ? [] : attacks });
   if (!evidence.ok) return evidence;
   const { places, problems, sources } = evidence.value;
-  const { requirements, suites } = specs;
-  const proofs = await recordedProofs(config, { requirements, places, suites, textOf: (file) => sources.get(file) });
-  if (!proofs.ok) return proofs;
 
   // The tests run in processes of their own, beside everything that follows.
   const testing = testResults(config, citedTestFiles(chosen(places, options.only)));
@@ -60,17 +58,24 @@ export async function conform(
   phases.begin("tests");
   const tests = await testing;
   if (!tests.ok) return tests;
+  const results = readRunResults(config);
+  if (!results.ok) return results;
+  const { requirements, suites } = specs;
+  const provable = { requirements, places, suites, textOf: (file: string) => sources.get(file) };
+  const proofs = await recordedProofs(config, provable, results.value.mutants);
+  if (!proofs.ok) return proofs;
+  const tried = withTestResults(places, [...tests.value, ...results.value.tests], packageNames(config.root));
 
   phases.begin("verdict");
   const judgement = {
     product: subject.product,
     requirements: specs.requirements,
     waivers: specs.waivers,
-    evidence: withTestResults(places, tests.value),
+    evidence: withCoverage(tried, results.value.coverage),
     checks: trials.checks,
     executions: trials.executions,
     problems,
-    demanded: demandedNow,
+    demanded: demandedOf(config),
     today: options.today,
     profile: options.profile,
     seed: options.seed,
@@ -86,9 +91,15 @@ export async function conform(
 /** Judges a run, and again with what got worse: that can be told only of results. */
 function withBaseline(config: Config, judgement: VerdictInput): Report {
   const report = judgeRun(judgement);
-  const evidence = evidenceDigest(report, textOfRepository(config.root));
+  const evidence = evidenceDigest(config, report, textOfRepository(config.root));
   const inputs = { ...judgement.inputs, evidence };
   return judgeRun({ ...judgement, inputs, regressions: baselineRegressions(config, report) });
+}
+
+/** What this version demands, unless the configuration demands less of code: that shows in the report. */
+function demandedOf({ demand }: Config): DemandedRungs {
+  if (demand === undefined) return demandedNow;
+  return { ...demandedNow, mutation: { ...demandedNow.mutation, code: demand } };
 }
 
 function unknownRequirement(id: string): Problem {

@@ -55,11 +55,16 @@ export function readReport(text: string, file: string): Result<Report, readonly 
 }
 
 /**
- * SHA-256 over the files that a report's evidence lies in, each with its content: it changes when a cited line does.
- * A report carries it among its inputs, as `evidence`.
+ * SHA-256 over the files that a report's evidence lies in, the configuration and the recorded proofs, each with its
+ * content: it changes when a cited line does. A report carries it among its inputs, as `evidence`.
  */
-export function evidenceDigest({ requirements }: Pick<Report, "requirements">, textOf: TextOf): string {
-  const files = [...new Set(requirements.flatMap(({ evidence }) => evidence.map(({ file }) => file)))].sort();
+export function evidenceDigest(
+  { specs }: Pick<Config, "specs">,
+  { requirements }: Pick<Report, "requirements">,
+  textOf: TextOf,
+): string {
+  const cited = requirements.flatMap(({ evidence }) => evidence.map(({ file }) => file));
+  const files = [...new Set(["lockkeeper.yaml", `${specs}/proof.json`, ...cited])].sort();
   return sha256(
     canonicalJson(
       files.map((file) => {
@@ -93,7 +98,7 @@ async function stalenessOf(config: Config, report: Report): Promise<string[]> {
     if (inputs.policies !== undefined) reasons.push("the policies are no longer named in lockkeeper.yaml");
   } else if (!tree.ok) reasons.push("the policies cannot be read");
   else if (inputs.policies !== tree.value.sha256) reasons.push("the policies have changed since");
-  if (inputs.evidence !== evidenceDigest(report, textOfRepository(config.root))) {
+  if (inputs.evidence !== evidenceDigest(config, report, textOfRepository(config.root))) {
     reasons.push("a file that it cites has changed since");
   }
   return reasons;
