@@ -1,15 +1,34 @@
 import { join } from "node:path";
 import { ok, type Problem, type Result } from "../../src/index.js";
 import type { Config } from "../config/index.js";
-import { type ProofSubject, proofFileName, provablesOf, readProofs, standingProofs } from "../proof/index.js";
+import type { MutationReport } from "../mutation/index.js";
+import {
+  type ProofSubject,
+  proofFileName,
+  provablesOf,
+  readProofs,
+  recordProof,
+  standingProofs,
+} from "../proof/index.js";
 import type { Proof } from "../verdict/index.js";
 
-/** Holds the recorded proofs of a repository against what stands there: hashes are compared, nothing is broken. */
+/**
+ * Holds the recorded proofs of a repository against what stands there: hashes are compared, nothing is broken. What
+ * other programs' mutation reports show of lines as they stand counts as recorded.
+ *
+ * @param mutants - the reports that the configuration names
+ */
 export async function recordedProofs(
   config: Pick<Config, "root" | "specs">,
   subject: ProofSubject,
+  mutants: readonly MutationReport[],
 ): Promise<Result<readonly Proof[], readonly Problem[]>> {
   const shownAs = `${config.specs}/${proofFileName}`;
   const recorded = await readProofs(join(config.root, shownAs), shownAs);
-  return recorded.ok ? ok(standingProofs(provablesOf(subject), recorded.value)) : recorded;
+  if (!recorded.ok) return recorded;
+  const provables = provablesOf(subject);
+  if (mutants.length === 0) return ok(standingProofs(provables, recorded.value));
+  const earlier = new Map(recorded.value.map((proof) => [proof.id, proof]));
+  const proofs = provables.map((one) => recordProof(one, earlier.get(one.requirement.id), mutants));
+  return ok(standingProofs(provables, proofs));
 }

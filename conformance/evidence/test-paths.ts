@@ -8,8 +8,11 @@ export type Package = { readonly name: string; readonly folder: string };
 /** Finds a file's package by the nearest manifest at or above it. */
 export type PackageOf = (file: string, manifest: "Cargo.toml" | "go.mod") => Package | undefined;
 
+/** What of a cited test its results are found by. */
+export type PathTest = Pick<CitedPlace, "kind" | "file" | "path">;
+
 /** The results of a test, or that they may be another's. */
-type ResultsOf = (place: CitedPlace) => readonly TestResult[] | "ambiguous";
+type ResultsOf = (place: PathTest) => readonly TestResult[] | "ambiguous";
 
 /**
  * Finds the results of tests that are named by a path, whatever their runner makes of it. Both sides are cut into
@@ -18,7 +21,7 @@ type ResultsOf = (place: CitedPlace) => readonly TestResult[] | "ambiguous";
  * test's is no other's; what could be that of several cited tests is nobody's.
  */
 export function resultsByPath(
-  places: readonly CitedPlace[],
+  places: readonly PathTest[],
   results: readonly TestResult[],
   packageOf: PackageOf,
 ): ResultsOf {
@@ -26,7 +29,7 @@ export function resultsByPath(
     .filter(({ kind, path }) => kind === "test" && path !== undefined)
     .map((place): Named => ({ place, words: identityOf(place, packageOf) }));
   const found = new Map(tests.map(({ place }) => [place, [] as TestResult[]]));
-  const doubtful = new Set<CitedPlace>();
+  const doubtful = new Set<PathTest>();
   for (const [ending, ours] of Map.groupBy(tests, ({ place }) => extname(place.file))) {
     const byLast = Map.groupBy(ours, ({ words }) => words.at(-1));
     for (const one of results.map((result) => parse(result, ending))) {
@@ -44,7 +47,7 @@ export function resultsByPath(
 }
 
 /** A test with all of its words. */
-type Named = { readonly place: CitedPlace; readonly words: readonly string[] };
+type Named = { readonly place: PathTest; readonly words: readonly string[] };
 
 /** How surely a result is a test's. */
 type Fit = "exact" | "partial" | "none";
@@ -98,7 +101,7 @@ function words(text: string): string[] {
 }
 
 /** A test's words, outermost first, as the usual runner of its language puts them together. */
-function identityOf({ file, path = [] }: CitedPlace, packageOf: PackageOf): readonly string[] {
+function identityOf({ file, path = [] }: PathTest, packageOf: PackageOf): readonly string[] {
   const folders = file.split("/").slice(0, -1);
   switch (extname(file)) {
     case ".py":

@@ -16,6 +16,8 @@ export type Trial = {
   readonly sha256: string;
   /** The literal parts of a test's full name, as in {@link CitedPlace}. */
   readonly title: readonly string[];
+  /** A test's own names in its file, as in {@link CitedPlace}. */
+  readonly path?: readonly string[];
 };
 
 /** What can be proven of one requirement as the repository stands. */
@@ -42,8 +44,9 @@ export function provablesOf({ requirements, places, suites, textOf }: ProofSubje
     return text === undefined || place.unresolved !== undefined ? [] : [{ ...place, sha256: contentHash(text, place) }];
   });
   const trials = hashed.flatMap((place): (Trial & { readonly requirements: readonly string[] })[] => {
-    const { kind, name, file, requirements: cites, title = [name] } = place;
-    if (kind === "test") return [{ kind, name, file, sha256: place.sha256, title, requirements: cites }];
+    const { kind, name, file, requirements: cites, title = [name], path } = place;
+    const named = { name, file, title, requirements: cites, ...(path === undefined ? {} : { path }) };
+    if (kind === "test") return [{ ...named, kind, sha256: place.sha256 }];
     const found = kind === "case" ? cases.get(name) : undefined;
     return found === undefined
       ? []

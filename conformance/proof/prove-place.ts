@@ -1,5 +1,5 @@
 import { maxListedMutants, type ProvenMutant, type ProvenPlace } from "../../src/index.js";
-import { titleHolds } from "../evidence/index.js";
+import { resultsByPath, titleHolds } from "../evidence/index.js";
 import type { Mutant, MutationReport } from "../mutation/index.js";
 import { boundedText, byKeys } from "../verdict/index.js";
 import { contentHash } from "./content-hash.js";
@@ -79,7 +79,10 @@ function fateOf(mutant: Mutant, { kind }: HashedPlace, trialsOf: TrialFinder): F
     case "Killed": {
       const killers = trialsOf(killedBy ?? coveredBy ?? []);
       if (killers.length > 0) return { kind: "killed", killers };
-      const why = "only trials that do not cite the requirement noticed it";
+      const why =
+        killedBy === undefined && coveredBy === undefined
+          ? "the report does not tell which trial noticed it"
+          : "only trials that do not cite the requirement noticed it";
       return { kind: "survived", covered: covering.length > 0, why };
     }
     case "Timeout": {
@@ -126,19 +129,27 @@ function tell(
 
 type TrialFinder = (ids: readonly string[]) => readonly Trial[];
 
-/** Finds trials by the ids that a report gives them: a case by its own, a test by its file and full name. */
+/** Finds trials by the ids that a report gives them: a case by its own, a test by its file and full name or path. */
 function trialFinder(trials: readonly Trial[], report: MutationReport): TrialFinder {
-  const cases = new Map(trials.flatMap((one) => (one.kind === "case" ? [[one.name, one] as const] : [])));
-  const tests = new Map(
-    Object.entries(report.testFiles ?? {}).flatMap(([file, { tests: listed }]) => {
-      const mine = trials.filter((one) => one.kind === "test" && one.file === file);
-      return listed.flatMap(({ id, name }) => {
-        const trial = mine.find((one) => titleHolds(one.title, name));
-        return trial === undefined ? [] : [[id, trial] as const];
-      });
-    }),
+  const found = new Map(trials.flatMap((one) => (one.kind === "case" ? [[one.name, one] as const] : [])));
+  const listed = Object.entries(report.testFiles ?? {});
+  for (const [file, { tests }] of listed) {
+    const mine = trials.filter((one) => one.kind === "test" && one.path === undefined && one.file === file);
+    for (const { id, name } of tests) {
+      const trial = mine.find((one) => titleHolds(one.title, name));
+      if (trial !== undefined) found.set(id, trial);
+    }
+  }
+  const told = listed.flatMap(([file, { tests }]) =>
+    tests.map(({ id, name }) => ({ id, name, file, source: file, status: "pass" as const })),
   );
-  return (ids) => [...new Set(ids.flatMap((id) => tests.get(id) ?? cases.get(id) ?? []))];
+  const ids = new Map<object, string>(told.map((one) => [one, one.id]));
+  const byPath = resultsByPath(trials, told, () => undefined);
+  for (const trial of trials.filter(({ path }) => path !== undefined)) {
+    const results = byPath(trial);
+    for (const result of results === "ambiguous" ? [] : results) found.set(ids.get(result) ?? "", trial);
+  }
+  return (some) => [...new Set(some.flatMap((id) => found.get(id) ?? []))];
 }
 
 function countBy<T>(items: readonly T[]): ReadonlyMap<T, number> {

@@ -91,7 +91,7 @@ function judge(
         : { ...base, status: "unverified", executed, detail: "no passing check that cites it made this rule hold" };
     }
     case "code":
-      return { ...base, status: "pass" };
+      return { ...base, ...coverageOf(place) };
     case "case":
     case "attack":
       return { ...base, ...outcome(checks) };
@@ -102,6 +102,19 @@ function judge(
         ...(place.detail === undefined ? {} : { detail: boundedText(place.detail, 4000) }),
       };
   }
+}
+
+/** Where a coverage report speaks of code, all that could run must have; such a report does not tell which test ran it. */
+function coverageOf({
+  executed,
+  idle = [],
+}: CitedPlace): { readonly status: Status } & Pick<Evidence, "executed" | "detail"> {
+  if (executed === undefined) return { status: "pass" };
+  const rows = executed.map(({ from, to }) => ({ from, to }));
+  if (idle.length === 0) return { status: "pass", executed: rows, detail: "all of it ran in the test run" };
+  const missed = idle.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`)).join(", ");
+  const detail = boundedText(`did not run in the test run: row ${missed}`, 4000);
+  return { status: "unverified", executed: rows, detail };
 }
 
 function outcome(checks: readonly CheckResult[]): { readonly status: Status; readonly detail?: string } {

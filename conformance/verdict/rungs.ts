@@ -109,14 +109,16 @@ function executed(rung: Rung, evidence: readonly JudgedEvidence[], proof: Proof 
   const code = evidence.filter((one) => one.kind === "code");
   if (rules.length + code.length === 0) return { rung, gaps: ["nothing that could run cites it"], unseen: true };
   const open = rules.filter((one) => one.status !== "pass");
-  const idle = code.filter((one) => !ran(one, proof));
+  const idle = code.filter((one) => one.status !== "pass" || !ran(one, proof));
   return {
     rung,
     gaps: [
       ...open.map((one) => `${nameOf(one)}: ${one.detail ?? "did not run"}`),
-      ...idle.map((one) => `${nameOf(one)}: no recorded proof shows that a trial that cites it ran it`),
+      ...idle.map(
+        (one) => `${nameOf(one)}: ${one.detail ?? "no recorded proof shows that a trial that cites it ran it"}`,
+      ),
     ],
-    unseen: open.every((one) => one.executed === undefined && one.resolved),
+    unseen: [...open, ...idle].every((one) => one.executed === undefined && one.resolved),
   };
 }
 

@@ -48,10 +48,16 @@ describe("a run", () => {
     });
     expect(judgeRun(verdictExample({ only: ["SBX-01"] }))).toMatchObject({ verdict: "FAIL", exit_code: 7 });
     const skipped = checkExample({ status: "skip" });
-    expect(judgeRun(verdictExample({ only: ["HAR-02"], checks: [skipped] }))).toMatchObject({
-      exit_code: 7,
-      reasons: [{ text: "no check ran: the run proves nothing" }],
-    });
+    const untested = verdictExample().evidence.map((one) =>
+      one.kind === "test" ? { ...one, status: "skip" as const } : one,
+    );
+    const report = judgeRun(verdictExample({ only: ["HAR-02"], checks: [skipped], evidence: untested }));
+    expect(report.exit_code).toBe(7);
+    expect(report.reasons).toContainEqual({ exit_code: 7, text: "no check ran: the run proves nothing" });
+  });
+
+  it("is not empty where tests ran, though no check did", () => {
+    expect(judgeRun(verdictExample({ only: ["HAR-02"], checks: [] }))).toMatchObject({ verdict: "PASS", reasons: [] });
   });
 
   it("fails for a problem, a disagreement, a bypass, a failing check of no requirement", () => {
