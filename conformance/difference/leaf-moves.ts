@@ -77,7 +77,7 @@ function* alternatives(
   if (typeof value === "string") yield* [`${value}x`, ""];
   if (typeof value === "number") yield* [value + 1, value - 1];
   yield* [null, undefined];
-  if (typeof value === "number") yield* numbersInstead(value, input, clues, width);
+  if (typeof value === "number") yield* numbersInstead(input, clues, width);
   if (typeof value === "string") yield* textsInstead(value, input, clues, width);
   if (value === null) {
     yield* textsOf(input).slice(0, 12);
@@ -89,7 +89,7 @@ function* alternatives(
 }
 
 /** Numbers at which a comparison may turn: of the change, of the other numbers in the input, and sums of these. */
-function* numbersInstead(value: number, input: JsonValue, clues: Clues, width: Width): Generator<number> {
+function* numbersInstead(input: JsonValue, clues: Clues, width: Width): Generator<number> {
   const beside = (number: number) => [number, number - 1, number + 1];
   for (const number of clues.numbers.slice(0, width === "wide" ? undefined : 12)) yield* beside(number);
   yield* [0, 1, -1];

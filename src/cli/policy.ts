@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { DiffFlags } from "./policy/diff-policy.js";
 import { runCommand, type Terminal } from "./terminal.js";
 
 type Flags = { readonly json?: boolean; readonly policies?: string };
@@ -37,6 +38,7 @@ export function registerPolicy(program: Command): void {
 
   registerTest(policy);
   registerQuestions(policy);
+  registerDiff(policy);
 }
 
 function registerTest(policy: Command): void {
@@ -101,6 +103,31 @@ function registerQuestions(policy: Command): void {
     );
 }
 
+function registerDiff(policy: Command): void {
+  describe(policy, "diff", "say what a change decides differently, with an input for each difference", [
+    ["lockkeeper policy diff --against main", "the working tree beside a branch"],
+    ["lockkeeper policy diff --against last.tar.gz --decisions log.jsonl", "beside a bundle, with what was recorded"],
+    ["lockkeeper policy diff --against main --accept accepted.yaml", "fail unless what is loosened was reviewed"],
+  ])
+    .requiredOption("--against <what>", "a branch, tag or commit; a bundle (.tar.gz or folder); or a policy folder")
+    .option("--decisions <files...>", "decision logs in OPA's format to replay")
+    .option("--accept <file>", "reviewed differences: a denial that becomes an allow must be in it")
+    .addOption(
+      new Option("--evaluations <n>", "inputs to try").default(20_000).argParser(wholeNumberIn(1, 100_000_000)),
+    )
+    .addOption(
+      new Option("--seconds <n>", "stop after this long at the latest").default(600).argParser(numberIn(0.1, 86_400)),
+    )
+    .addOption(new Option("--seed <n>", "seed of the search").default(1).argParser(wholeNumberIn(0, 2 ** 31 - 1)))
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 nothing that was denied is allowed, or all of it was accepted; 1 usage or internal error;\n2 something that was denied is allowed; 6 an entry of --accept has expired or speaks of nothing.",
+    )
+    .action(async (flags: DiffFlags, command: Command) =>
+      run(command, async (terminal) => (await import("./policy/diff-policy.js")).diffPolicy(flags, terminal)),
+    );
+}
+
 /** A sub-command with the flags that all have, and its examples. */
 function describe(
   parent: Command,
@@ -127,6 +154,14 @@ function numberIn(from: number, to: number): (text: string) => number {
     const value = text.trim() === "" ? Number.NaN : Number(text);
     if (value >= from && value <= to) return value;
     throw new InvalidArgumentError(`It must be a number from ${from} to ${to}.`);
+  };
+}
+
+function wholeNumberIn(from: number, to: number): (text: string) => number {
+  const number = numberIn(from, to);
+  return (text) => {
+    if (/^\d+$/.test(text)) return number(text);
+    throw new InvalidArgumentError("It must be a whole number.");
   };
 }
 

@@ -19,6 +19,8 @@ export type PolicyFolder = {
   readonly cache: string;
   /** Where JSON Schemas of inputs are looked for, the first that has one wins. */
   readonly schemaDirs: readonly string[];
+  /** The specification beside the policies, where lockkeeper.yaml names one. */
+  readonly specs?: string;
 };
 
 /**
@@ -38,7 +40,8 @@ export async function findPolicies(options: FolderOptions, start = process.cwd()
   const config = await readConfig(start);
   if (config.ok && config.value.policies !== undefined) {
     const { root, policies, specs } = config.value;
-    return folderAt(resolve(root, policies), [resolve(root, specs, "schema"), ownSchemas]);
+    const folder = await folderAt(resolve(root, policies), [resolve(root, specs, "schema"), ownSchemas]);
+    return { ...folder, specs: resolve(root, specs) };
   }
   if (!config.ok && config.error.some(({ code }) => code !== "usage/missing")) throw new CommandFailure(config.error);
   const here = join(start, "policies");

@@ -1,0 +1,83 @@
+import { isJsonObject, type LoadedPolicy, type Place, type Toolchain } from "../../src/index.js";
+import type { Probe } from "./compare-decisions.js";
+import type { ChangedValue, Changes } from "./find-changes.js";
+import { partsOf, pathText } from "./json-path.js";
+import type { PolicySide } from "./policy-side.js";
+import type { RuleBody } from "./rule-bodies.js";
+
+/** Both versions in the interpreter, which tells the lines that an input runs through. */
+export type Blame = {
+  readonly changes: Changes;
+  readonly old: LoadedPolicy | undefined;
+  readonly new: LoadedPolicy | undefined;
+};
+
+/** A change that an input runs through, and where it stands in each version. */
+export type BlamedChange = { readonly name: string; readonly old: readonly Place[]; readonly new: readonly Place[] };
+
+/** The most values of data that are told of one input. */
+const maxValues = 5;
+
+/** Loads what can be loaded: a bundle has no lines. */
+export async function openBlame(
+  old: PolicySide,
+  now: PolicySide,
+  changes: Changes,
+  toolchain: Toolchain,
+): Promise<Blame> {
+  const load = async ({ tree }: PolicySide) => {
+    if (tree === undefined || (changes.rules ?? []).length === 0) return undefined;
+    const loaded = await toolchain.load({ files: tree.modules, data: tree.data });
+    return loaded.ok ? loaded.value : undefined;
+  };
+  return { changes, old: await load(old), new: await load(now) };
+}
+
+/** The changed rules whose lines an input runs through, and the changed data that it could be about. */
+export async function blamedChanges(blame: Blame, probe: Probe): Promise<BlamedChange[]> {
+  const [before, after] = [await linesOf(blame.old, probe), await linesOf(blame.new, probe)];
+  const rules = (blame.changes.rules ?? []).filter(
+    (rule) => rule.old.some((body) => before(body)) || rule.new.some((body) => after(body)),
+  );
+  const values = valuesAbout(probe, blame.changes.values);
+  return [
+    ...rules.map(({ rule, old, new: now }) => ({ name: rule, old: placesOf(old), new: placesOf(now) })),
+    ...values.map(({ path, oldPlace, newPlace }) => ({
+      name: `data.${pathText(path)}`,
+      old: oldPlace === undefined ? [] : [oldPlace],
+      new: newPlace === undefined ? [] : [newPlace],
+    })),
+  ];
+}
+
+function placesOf(bodies: readonly RuleBody[]): Place[] {
+  return bodies.map(({ place }) => place);
+}
+
+/** Says of rule bodies whether an input runs through them; true of all where that cannot be known. */
+async function linesOf(
+  policy: LoadedPolicy | undefined,
+  { entrypoint, input }: Probe,
+): Promise<(body: RuleBody) => boolean> {
+  const answers = await policy?.evaluate({ path: `main/${entrypoint}`, inputs: [input], coverage: true });
+  const covered = answers?.ok === true ? answers.value[0]?.covered : undefined;
+  if (covered === undefined) return () => true;
+  return ({ place }) => {
+    const { file, row = 1, end_row = row } = place;
+    return (covered[file] ?? []).some(([from, to]) => from <= end_row && to >= row);
+  };
+}
+
+/** Changed values whose keys the input mentions; all where there are few, or none is mentioned. */
+function valuesAbout({ input }: Probe, values: readonly ChangedValue[]): readonly ChangedValue[] {
+  if (values.length <= 2) return values;
+  const words = new Set(
+    [...partsOf(input)].flatMap(({ path, value }) => [
+      ...(typeof value === "string" ? [value, value.split("=")[0] ?? ""] : []),
+      ...(isJsonObject(value) ? Object.keys(value) : []),
+      String(path.at(-1)),
+    ]),
+  );
+  const about = values.filter(({ path }) => path.slice(2).some((step) => words.has(String(step))));
+  return (about.length > 0 ? about : values).slice(0, maxValues);
+}

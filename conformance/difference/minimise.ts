@@ -1,0 +1,152 @@
+import {
+  commandHash,
+  type Engine,
+  isJsonObject,
+  type JsonValue,
+  OutputInput,
+  parserOf,
+  RequestInput,
+} from "../../src/index.js";
+import { compareDecisions, type DifferenceClass, isWithin, type Probe } from "./compare-decisions.js";
+import { type JsonPath, partAt, partsOf, sameJson, withPart } from "./json-path.js";
+import { askBoth } from "./search.js";
+
+/** One step from a base to an input: what is at a path now; undefined where it is not there any more. */
+export type PatchStep = { readonly path: JsonPath; readonly value: JsonValue | undefined };
+
+/** An input made as near to a base as it still shows a difference. */
+export type Witness = {
+  readonly probe: Probe;
+  /** What it still shows: of what it showed at first, this is left. */
+  readonly found: DifferenceClass;
+  /** The base that it is nearest to, and what is different in it. */
+  readonly base: Probe;
+  readonly patch: readonly PatchStep[];
+  /** Whether it has the shape that every caller of the gate gives: only a caller beside the gate could ask another. */
+  readonly withinContract: boolean;
+};
+
+const contracts = { request: parserOf(RequestInput), output: parserOf(OutputInput) } as const;
+
+/** Whether an input has the shape of its entrypoint's contract. */
+export function isWithinContract({ entrypoint, input }: Probe): boolean {
+  return (entrypoint === "request" || entrypoint === "output") && contracts[entrypoint](input).ok;
+}
+
+/**
+ * Makes an input minimal: every part that can be as it is in a base is put back, words of the command are taken away,
+ * texts are made short. Hashes are those of the command where all three agreed before.
+ *
+ * @param stillShows - what must be left of the difference
+ * @param budget - how often both policies may be asked
+ */
+export function minimise(
+  old: Engine,
+  now: Engine,
+  probe: Probe,
+  found: DifferenceClass,
+  bases: readonly Probe[],
+  stillShows: (shown: DifferenceClass) => boolean,
+  budget = 1500,
+): Witness {
+  let left = budget;
+  let best = { input: probe.input, found };
+  const keepContract = isWithinContract(probe);
+  /** Takes a candidate over if it still shows the difference, or a part of it. */
+  const accept = (candidate: JsonValue): boolean => {
+    if (left-- <= 0 || sameJson(candidate, best.input)) return false;
+    const bound = rebound(candidate);
+    const next = { entrypoint: probe.entrypoint, input: bound };
+    if (keepContract && !isWithinContract(next)) return false;
+    const shown = compareDecisions(probe.entrypoint, askBoth(old, now, next));
+    if (shown === undefined || !isWithin(shown, best.found) || !stillShows(shown)) return false;
+    best = { input: bound, found: shown };
+    return true;
+  };
+  accept(rebound(best.input));
+  const near = bases.filter(({ entrypoint }) => entrypoint === probe.entrypoint);
+  for (const base of near) putBack(() => best.input, base.input, accept);
+  for (let progress = true; progress && left > 0; ) {
+    progress = [...simpler(best.input)].some((candidate) => accept(candidate));
+  }
+  const base = nearest(near, best.input) ?? probe;
+  putBack(() => best.input, base.input, accept);
+  const smallest = { entrypoint: probe.entrypoint, input: best.input };
+  const patch = stepsBetween(base.input, best.input).filter(({ path }) => !isHash(path, best.input));
+  return { probe: smallest, found: best.found, base, patch, withinContract: isWithinContract(smallest) };
+}
+
+/** Puts back what can be, large parts first, until nothing more can. */
+function putBack(current: () => JsonValue, base: JsonValue, accept: (candidate: JsonValue) => boolean): void {
+  const tops = isJsonObject(base) ? Object.keys(base).map((key): JsonPath => [key]) : [];
+  for (const path of tops) accept(withPart(current(), path, partAt(base, path)));
+  for (let progress = true; progress; ) {
+    progress = false;
+    for (const { path } of stepsBetween(base, current())) {
+      if (accept(withPart(current(), path, partAt(base, path)))) progress = true;
+    }
+  }
+}
+
+/** What is different in an input, part by part; lists are taken whole. */
+function stepsBetween(base: JsonValue | undefined, input: JsonValue | undefined, path: JsonPath = []): PatchStep[] {
+  if (sameJson(base, input)) return [];
+  if (!isJsonObject(base) || !isJsonObject(input)) return [{ path, value: input }];
+  const keys = [...new Set([...Object.keys(base), ...Object.keys(input)])];
+  return keys.flatMap((key) => stepsBetween(partAt(base, [key]), partAt(input, [key]), [...path, key]));
+}
+
+function nearest(bases: readonly Probe[], input: JsonValue): Probe | undefined {
+  const ranked = bases.map((base) => ({ base, steps: stepsBetween(base.input, input).length }));
+  return ranked.sort((a, b) => a.steps - b.steps)[0]?.base;
+}
+
+/** Simpler inputs: shorter lists, and shorter texts in the command and its environment. */
+function* simpler(input: JsonValue): Generator<JsonValue> {
+  for (const { path, value } of partsOf(input)) {
+    if (Array.isArray(value)) {
+      for (let size = value.length >> 1; size > 4; size >>= 1) {
+        yield withPart(input, path, [...value.slice(0, 1), ...value.slice(1 + size)]);
+      }
+      const start = path.at(-1) === "argv" ? 1 : 0;
+      for (let at = value.length - 1; at >= start; at--) yield withPart(input, path, value.toSpliced(at, 1));
+    } else if (typeof value === "string" && value.length > 1 && !/^[0-9a-f]{64}$/.test(value)) {
+      if (path[0] !== "action" && path[0] !== "finding") continue;
+      for (let size = value.length >> 1; size > 0; size >>= 1) {
+        yield withPart(input, path, value.slice(0, value.length - size));
+        yield withPart(input, path, value.slice(size));
+      }
+    }
+  }
+}
+
+const hashPaths: readonly JsonPath[] = [
+  ["action", "cmd_hash"],
+  ["token", "cmd_hash"],
+  ["approval", "cmd_hash"],
+];
+
+/** Gives the command its own hash, and token and approval the same where they had the one that it had. */
+function rebound(input: JsonValue): JsonValue {
+  const was = partAt(input, ["action", "cmd_hash"]);
+  const hash = hashOf(input);
+  if (hash === undefined || typeof was !== "string" || was === hash) return input;
+  return hashPaths.reduce((next, path) => (partAt(next, path) === was ? withPart(next, path, hash) : next), input);
+}
+
+function hashOf(input: JsonValue): string | undefined {
+  const action = isJsonObject(input) ? contracts.request(input) : undefined;
+  if (action?.ok !== true) return undefined;
+  try {
+    return commandHash(action.value.action);
+  } catch {
+    // Half a surrogate pair has no hash; what was there stays.
+    return undefined;
+  }
+}
+
+/** Whether a path is a hash that only follows the command. */
+function isHash(path: JsonPath, input: JsonValue): boolean {
+  const isOne = hashPaths.some((hashPath) => hashPath.join() === path.join());
+  return isOne && partAt(input, path) === hashOf(input);
+}
