@@ -35,6 +35,8 @@ func init() {
 		"annotations": with(listAnnotations),
 		"ast":         with(dumpAst),
 		"closure":     with(listClosure),
+		"mutants":     with(listMutants),
+		"mutate":      with(mutate),
 	}
 }
 
