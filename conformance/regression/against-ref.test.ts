@@ -112,12 +112,22 @@ describe("against a commit", () => {
     ]);
   });
 
+  it("finds nothing worse where a commit had nothing of ours yet", async () => {
+    repository.write({ "a.txt": "a" });
+    repository.commit();
+    expect(await against("HEAD", requirementFile())).toEqual([
+      "that commit has no lockkeeper.yaml and no specification: all of it is new",
+    ]);
+  });
+
   it("refuses a name that is no commit, an option for one, and a commit without specs", async () => {
     repository.write({ "a.txt": "a" });
     repository.commit();
     for (const ref of ["nothing", "--all", "-h", "", "HEAD:a.txt", "HEAD\nHEAD"]) {
       expect(await against(ref, requirementFile())).toEqual([`usage/flag: git knows no commit called ${ref}`]);
     }
+    repository.write({ "lockkeeper.yaml": "specs: specs\n" });
+    repository.commit();
     expect(await against("HEAD", requirementFile())).toEqual(["usage/missing: no specification at that commit"]);
   });
 

@@ -28,6 +28,10 @@ export async function againstRef(
   const commit = await repository.commitOf(ref);
   if (!commit.ok) return err([commit.error]);
   const folder = await specsFolderAt(repository, commit.value, config);
+  if (folder === undefined) {
+    const note = "that commit has no lockkeeper.yaml and no specification: all of it is new";
+    return ok({ commit: commit.value, regressions: [], notes: [note] });
+  }
   const old = await specsAt(repository, commit.value, folder);
   if (!old.ok) return old;
   const notes: string[] = [];
@@ -44,9 +48,13 @@ export async function againstRef(
   return ok({ commit: commit.value, regressions, notes });
 }
 
-/** Where the specification lay at a commit. */
-async function specsFolderAt(repository: GitRepository, commit: string, config: Config): Promise<string> {
-  const text = (await repository.textAt(commit, "lockkeeper.yaml")) ?? "";
+/** Where the specification lay at a commit; undefined where there was neither a configuration nor a specification. */
+async function specsFolderAt(repository: GitRepository, commit: string, config: Config): Promise<string | undefined> {
+  const text = await repository.textAt(commit, "lockkeeper.yaml");
+  if (text === undefined) {
+    const names = await repository.filesAt(commit, `${config.specs}/requirements`);
+    return names === undefined ? undefined : config.specs;
+  }
   const document = parseStrictYaml(text, "lockkeeper.yaml");
   const value = document.ok ? document.value.value : null;
   return isRecord(value) && typeof value.specs === "string" ? value.specs : config.specs;
