@@ -43,6 +43,17 @@ it("takes an undefined answer for a disagreement, and another order of keys for 
   ).toHaveLength(1);
 });
 
+// @requirement HAR-08
+it("tells ten disagreements of many, so that one cause does not fill the report", async () => {
+  const questions = Array.from({ length: 12 }, (_, n) => ({
+    entrypoint: "output" as const,
+    input: { n },
+    decision: deny,
+  }));
+  const interpret = async (_: string, inputs: readonly unknown[]) => inputs.map(() => allow);
+  expect(await compareWithInterpreter(questions, interpret, () => deny)).toHaveLength(10);
+});
+
 it("keeps every n-th question, wherever the seed starts", () => {
   for (const seed of [0, 3, 12]) {
     const sampler = sampleQuestions(() => deny, 5, seed);

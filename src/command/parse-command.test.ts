@@ -106,6 +106,15 @@ describe("everything else is refused with its position", () => {
 });
 
 // @requirement EXE-14
+it.each([
+  ["x".repeat(maxCommandLength + 1), "more than 8192 characters", maxCommandLength],
+  ["x ".repeat(maxCommandWords + 1), "more than 256 words", 2 * maxCommandWords],
+  [" \t", "the command is empty", 0],
+])("says why it refuses the whole, and where", (text, message, offset) => {
+  expect(parseCommand(text)).toMatchObject({ ok: false, error: { message, offset } });
+});
+
+// @requirement EXE-14
 it("splits whatever it accepts as a POSIX shell does", () => {
   const piece = fc.oneof(
     fc.constantFrom(" ", "'", '"', "\\", "$", "=", "~", "#", "!", "*", ":", "-", "%", "^", ",", "@", "+", "/", "."),

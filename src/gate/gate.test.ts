@@ -189,11 +189,28 @@ it("refuses what does not parse before anybody is asked, and records it", async 
     phase: "parse",
     violations: [{ rule: "command/syntax", detail: { offset: 2 } }],
   });
-  expect(await gate.submit({ ...submission, command: ["ls", "a\0b"] })).toMatchObject({ phase: "parse" });
+  expect(await gate.submit({ ...submission, command: ["ls", "a\0b"] })).toMatchObject({
+    phase: "parse",
+    violations: [{ rule: "command/syntax", message: "a word holds NUL or is not well-formed Unicode", detail: {} }],
+  });
   expect(await gate.submit({ ...submission, command: [] })).toMatchObject({ phase: "parse" });
   expect(inputs).toEqual([]);
   expect(calls).toEqual(["record intent", "record intent", "record intent"]);
   expect(entries).toMatchObject(Array(3).fill({ subject: "bob", action: null, decision: "deny" }));
+});
+
+// @requirement EXE-14
+it("says where a command does not parse, and what to write where that is known", async () => {
+  const { gate } = gateWith();
+  expect(await gate.submit({ ...submission, command: "ls 'a" })).toMatchObject({
+    violations: [{ detail: { offset: 3 } }],
+  });
+  const hinted = await gate.submit({ ...submission, command: "'ls'" });
+  const [{ detail } = { detail: {} }] = hinted.kind === "refused" ? hinted.violations : [];
+  expect(detail).toEqual({ offset: 0, hint: "write the name plainly" });
+  const bare = await gate.submit({ ...submission, command: "ls 'a" });
+  const [{ detail: plain } = { detail: {} }] = bare.kind === "refused" ? bare.violations : [];
+  expect(Object.keys(plain)).toEqual(["offset"]);
 });
 
 it("asks about the repository only for programs whose rules want to know", async () => {
@@ -301,9 +318,23 @@ describe("what throws where it should reject", () => {
       ["record intent", "open", "close", "record end"],
     ],
   ])("is a refusal: %s", async (_, over, code, order) => {
-    const { gate, calls } = gateWith(over);
-    expect(rulesOf(await gate.submit(submission))).toEqual([code]);
+    const { gate, calls, failures } = gateWith(over);
+    const outcome = await gate.submit(submission);
+    expect(rulesOf(outcome)).toEqual([code]);
+    expect(outcome).toMatchObject({ phase: "gate" });
     expect(calls).toEqual(order);
+    expect(failures).toHaveLength(1);
+  });
+
+  it("has a name where even that could not be drawn", async () => {
+    const { gate } = gateWith({ random: { bytes: thrower } });
+    expect(await gate.submit(submission)).toMatchObject({ executionId: "unnamed-execution" });
+  });
+
+  it("only judges where that is all that is asked", async () => {
+    const { gate, calls } = gateWith();
+    expect(await gate.judge(submission)).toMatchObject({ phase: null, decision: { allow: true } });
+    expect(calls).toEqual([]);
   });
 
   it("records the end also where the ledger cannot be closed, and says that it ran", async () => {

@@ -18,8 +18,6 @@ export function stopRunning(): number {
  * Runs programs as plain child processes: the absolute path, the argv as it was decided upon, exactly the given
  * environment, a process group of its own that is killed at the end, a wall-clock and an output limit. It isolates
  * nothing and says so; limits on CPU, memory, disk, processes and files are not held by it.
- *
- * @requirement EXE-14
  */
 export const plainExecutor: Executor = {
   isolation: () => noIsolation,
@@ -29,18 +27,25 @@ export const plainExecutor: Executor = {
   },
 };
 
-function runPlain({ path, argv, cwd, env, stdin, limits }: Execution): Promise<ExecutionEnd> {
+/** A group of its own, so that all of it can be killed; nothing of ours is inherited but three pipes. */
+const childOptions = { detached: true, stdio: "pipe" } as const;
+
+/**
+ * Starts what was decided upon, without a shell: the path is what runs, the argv is what it is given.
+ *
+ * @requirement EXE-14
+ */
+function start({ path, argv: [name = path, ...args], cwd, env }: Execution) {
+  return spawn(path, args, { ...childOptions, argv0: name, cwd, env: { ...env } });
+}
+
+function runPlain(execution: Execution): Promise<ExecutionEnd> {
+  const { stdin, limits } = execution;
   return new Promise((resolve) => {
     const startedMs = performance.now();
     const output = boundedOutput(limits.output_bytes, () => end("output_limit"));
     let cause: "timeout" | "output_limit" | undefined;
-    const child = spawn(path, argv.slice(1), {
-      argv0: argv[0] ?? path,
-      cwd,
-      env: { ...env },
-      detached: true,
-      stdio: "pipe",
-    });
+    const child = start(execution);
     running.add(child);
     const end = (why: "timeout" | "output_limit") => {
       cause ??= why;
