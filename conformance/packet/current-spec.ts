@@ -4,9 +4,6 @@ import type { PacketFinding } from "./packet-rules.js";
 import { documentText, maxDocumentBytes } from "./packet-text.js";
 import { readInside, statInside } from "./repository-file.js";
 
-/** A path, as a document writes it: at least one slash or a file's ending. */
-const pathToken = /[\w.@+-]*[\w@+-](?:\/[\w.@+-]+)*\.(?:md|markdown|ya?ml)\b|\b[\w.@+-]+(?:\/[\w.@+-]+)+\/?/g;
-
 /**
  * Finds the current spec: the file that `spec_current` names in its text where its name begins with SPEC_CURRENT, else that
  * file or folder itself.
@@ -34,7 +31,11 @@ export function currentSpec(root: string, specCurrent: string): Result<string, P
   return fault(named.length === 0 ? "it names no spec" : `what it names is not there: ${named.slice(0, 5).join(", ")}`);
 }
 
-/** The paths that a text holds, without `./` before them. */
+/** The paths that a text holds: words with a slash, or with the ending of a document. `./` before them goes. */
 export function pathsIn(text: string): string[] {
-  return [...text.matchAll(pathToken)].map(([path]) => path.replace(/^\.\//, "").replace(/\/$/, ""));
+  return text
+    .split(/[\s`'"“”‘’()[\]<>,;|]+/u)
+    .map((word) => word.replace(/[.:!?]+$/, "").replace(/^\.\//, ""))
+    .filter((word) => /^[\w.@+/-]*\w\/?$/.test(word) && (word.includes("/") || /\.(?:md|markdown|ya?ml)$/.test(word)))
+    .map((word) => word.replace(/\/$/, ""));
 }

@@ -13,6 +13,7 @@ export * from "./pre-flight.js";
 export * from "./redact-output.js";
 export * from "./repository-file.js";
 export * from "./resolve-anchor.js";
+export * from "./run-planned.js";
 export * from "./test-plan.js";
 export * from "./validate-packet.js";
 export * from "./validation-report.js";

@@ -2,11 +2,10 @@ import { join } from "node:path";
 import {
   copyWorkspace,
   type PlannedCommand,
-  redactedOutput,
+  runPlanned,
   type TestRun,
   type TestRuns,
 } from "../../../conformance/packet/index.js";
-import type { Gate, Outcome } from "../../gate/index.js";
 import { packageRoot, plainExecutor, stopRunning, systemClock } from "../../host/index.js";
 import { cacheBeside, openBundle, openEngine } from "../../policy/index.js";
 import { openAuditFile } from "../exec/audit-file.js";
@@ -47,44 +46,8 @@ export async function runTestPlan(
   const runs: TestRun[] = [];
   for (const [index, planned] of commands.entries()) {
     terminal.progress(`test ${index + 1} of ${commands.length}: ${planned.command}`);
-    runs.push(await runOne(gate, planned, copy.path, id));
+    runs.push(await runPlanned(gate, planned, copy.path, id));
   }
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.off(signal, stop);
   return { isolation: plainExecutor.isolation(), runs };
-}
-
-async function runOne(gate: Gate, planned: PlannedCommand, workspace: string, task: string): Promise<TestRun> {
-  const outcome = await gate.submit({
-    channel: "local",
-    command: planned.command,
-    profile: "build",
-    cwd: workspace,
-    workspace,
-    env: {},
-    stdin: null,
-    limits: {},
-    credential: null,
-    approvalId: null,
-    task,
-  });
-  return { ...planned, ...(await resultOf(outcome, workspace)) };
-}
-
-/** The copy's own path says nothing to a reader, and differs from run to run. */
-async function resultOf(outcome: Outcome, workspace: string): Promise<Omit<TestRun, "command" | "row">> {
-  if (outcome.kind === "refused") {
-    const violations = outcome.violations.map(
-      ({ rule, message, place }) => `${rule}: ${message}${place === null ? "" : ` (${place.file}:${place.row})`}`,
-    );
-    return { outcome: "refused", exit_code: null, stdout: "", stderr: "", violations };
-  }
-  const { end } = outcome;
-  const [stdout, stderr] = await Promise.all([redactedOutput(end.stdout), redactedOutput(end.stderr)]);
-  return {
-    outcome: end.outcome,
-    exit_code: end.exitCode,
-    stdout: stdout.replaceAll(workspace, "."),
-    stderr: stderr.replaceAll(workspace, "."),
-    violations: [],
-  };
 }
