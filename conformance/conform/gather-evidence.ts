@@ -1,14 +1,14 @@
+import { join } from "node:path";
 import { err, ok, type Problem, problemsOf, type Result } from "../../src/index.js";
 import type { Attack } from "../attacks/index.js";
 import type { Config } from "../config/index.js";
 import {
   attackRange,
   evidenceInRego,
-  evidenceInTypeScript,
   evidenceOfChecks,
   type Found,
   joinFound,
-  readSourceFiles,
+  scanRepository,
 } from "../evidence/index.js";
 import type { Specs } from "../spec/index.js";
 import type { Policies } from "./subject.js";
@@ -30,22 +30,24 @@ export type EvidenceSources = {
 /** Finds every annotation in code, tests and rules, and the declarations of cases and attacks. */
 export async function gatherEvidence(from: EvidenceSources): Promise<Result<GatheredEvidence, readonly Problem[]>> {
   const { config, specs, policies, attacks } = from;
-  const { roots, ignore } = config.evidence;
-  const read = readSourceFiles(config.root, {
-    roots: [...roots, config.specs],
-    suffixes: [".ts", ".rego", ".yaml"],
-    ignore,
-  });
-  const sources = new Map(read.files.map(({ file, text }) => [file, text]));
   const known = new Set(specs.requirements.map(({ id }) => id));
+  const scanned = scanRepository({
+    root: config.root,
+    roots: [...config.evidence.roots, config.specs],
+    ignore: config.evidence.ignore,
+    known,
+    // Rules, cases and attacks are declared in these, and found from elsewhere.
+    keep: (file) => file.endsWith(".rego") || file.endsWith(".attack.ts") || file.startsWith(`${config.specs}/`),
+    cache: join(config.root, ".lockkeeper", "cache", "evidence.json"),
+  });
+  const { sources } = scanned;
   const textOf = (file: string) => sources.get(file);
   const annotations =
     policies === undefined ? ok([]) : await policies.toolchain.annotations({ files: policies.tree.modules });
   if (!annotations.ok) return err(problemsOf(annotations.error));
   const cases = specs.suites.flatMap((suite) => suite.cases).filter((item) => item.withdrawn === undefined);
   const found = joinFound([
-    { places: [], problems: read.problems },
-    ...read.files.filter(({ file }) => file.endsWith(".ts")).map((file) => evidenceInTypeScript(file, known)),
+    scanned,
     evidenceInRego(annotations.value.map(annotationOf), textOf, known),
     evidenceOfChecks("case", cases, textOf, known),
     evidenceOfChecks(

@@ -6,6 +6,7 @@ export * from "./code-lines.js";
 export * from "./junit-results.js";
 export * from "./languages.js";
 export * from "./rego-evidence.js";
+export * from "./scan-repository.js";
 export * from "./source-evidence.js";
 export * from "./source-files.js";
 export * from "./test-paths.js";

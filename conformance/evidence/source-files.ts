@@ -1,67 +1,98 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
 import type { Problem } from "../../src/index.js";
-import type { SourceFile } from "./cited-place.js";
 
-/** What is read of a repository. Paths and globs are relative to its root, with `/`. */
+/** What is looked at of a repository. Paths and globs are relative to its root, with `/`. */
 export type Walk = {
-  /** Folders or files to read. One that is not there is a problem. */
+  /** Folders or files; `.` is the whole repository. One that is not there is a problem. */
   readonly roots: readonly string[];
-  /** Ends of names that count, such as `.ts`. */
-  readonly suffixes: readonly string[];
+  /** Tells by a file's path whether it counts. */
+  readonly counts: (file: string) => boolean;
   /** Globs of what to leave out, as `node:path` matches them: a folder that matches is not entered. */
   readonly ignore?: readonly string[];
-  /** Most files read; 20 000 unless told. */
+  /** Most files that count; 500 000 unless told. */
   readonly maxFiles?: number;
-  /** Largest file read, in bytes; 2 MiB unless told. */
-  readonly maxFileBytes?: number;
 };
 
-const alwaysIgnored = ["**/node_modules", "**/.git", "node_modules", ".git"];
+/** A file with what its system knows of it: times in milliseconds, with fractions. */
+export type ListedFile = {
+  readonly file: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly ino: number;
+};
+
+/** Largest file read for evidence, in bytes. */
+export const maxSourceBytes = 2 * 1024 * 1024;
+
+const alwaysIgnored = new Set(["node_modules", ".git", ".lockkeeper"]);
 
 /**
- * Reads the files of a repository in sorted order. Symbolic links are never followed, neither to folders nor to
- * files, so that evidence cannot come from outside; what is too large, too much or unreadable is a problem.
+ * Lists the files of a repository in sorted order. Symbolic links are never followed, neither to folders nor to files,
+ * so that evidence cannot come from outside; what is too much or unreadable is a problem.
  */
-export function readSourceFiles(
+export function listFiles(
   root: string,
-  { roots, suffixes, ignore = [], maxFiles = 20_000, maxFileBytes = 2 * 1024 * 1024 }: Walk,
-): { readonly files: readonly SourceFile[]; readonly problems: readonly Problem[] } {
-  const files: SourceFile[] = [];
+  { roots, counts, ignore = [], maxFiles = 500_000 }: Walk,
+): { readonly files: readonly ListedFile[]; readonly problems: readonly Problem[] } {
+  const files = new Map<string, ListedFile>();
   const problems: Problem[] = [];
   let full = false;
-  const globs = [...alwaysIgnored, ...ignore];
-  const fault = (file: string, message: string): void => {
-    problems.push({ code: "internal/io", message, place: { file } });
-  };
-  const read = (file: string): void => {
-    if (!suffixes.some((suffix) => file.endsWith(suffix))) return;
-    if (files.length >= maxFiles) {
-      if (!full) fault(file, `more than ${maxFiles} files: this one and the rest are not read`);
+  const isIgnored = (path: string) => ignore.some((glob) => matchesGlob(path, glob));
+  const add = (file: string): void => {
+    if (!counts(file) || isIgnored(file) || files.has(file)) return;
+    if (files.size >= maxFiles) {
+      if (!full) problems.push(fault(file, `more than ${maxFiles} files: this one and the rest are not read`));
       full = true;
       return;
     }
-    const bytes = readBounded(join(root, file), maxFileBytes);
-    if (bytes === undefined) fault(file, `the file is larger than ${maxFileBytes} bytes, or no plain file`);
-    else files.push({ file, text: bytes.toString("utf8") });
+    const { size, mtimeMs, ctimeMs, ino } = lstatSync(join(root, file));
+    files.set(file, { file, size, mtimeMs, ctimeMs, ino });
   };
-  const visit = (path: string): void => {
-    if (globs.some((glob) => matchesGlob(path, glob))) return;
-    const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
-    if (stat === undefined) fault(path, "there is no such file or folder");
-    else if (stat.isFile()) read(path);
-    else if (stat.isDirectory()) {
-      for (const name of readdirSync(join(root, path)).sort()) visit(`${path}/${name}`);
-    } else if (roots.includes(path)) fault(path, "a symbolic link is not followed");
-  };
-  for (const one of [...new Set(roots)].sort()) {
-    try {
-      visit(one);
-    } catch (thrown) {
-      fault(one, `the folder cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  const enter = (folder: string): void => {
+    const entries = attempt(folder, () => readdirSync(join(root, folder), { withFileTypes: true }), problems) ?? [];
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isFile()) attempt(path, () => add(path), problems);
+      else if (entry.isDirectory() && !alwaysIgnored.has(entry.name) && !isIgnored(path)) enter(path);
     }
+  };
+  for (const one of new Set(roots.map(plainRoot).sort())) {
+    if (one.split("/").includes("..")) {
+      problems.push(fault(one, "a path that leads out of the repository is not followed"));
+      continue;
+    }
+    const stat = attempt(one, () => lstatSync(join(root, one), { throwIfNoEntry: false }) ?? "none", problems);
+    if (stat === undefined) continue;
+    if (stat === "none") problems.push(fault(one, "there is no such file or folder"));
+    else if (stat.isFile()) add(one);
+    else if (stat.isDirectory()) enter(one);
+    else problems.push(fault(one, "a symbolic link is not followed"));
   }
-  return { files, problems };
+  return { files: [...files.values()].sort((a, b) => (a.file < b.file ? -1 : 1)), problems };
+}
+
+/** `./src/`, `src` and `src/.` are one root; `.` is the empty path. */
+function plainRoot(root: string): string {
+  return root
+    .split("/")
+    .filter((part, index) => part !== "." && (part !== "" || index === 0))
+    .join("/");
+}
+
+function attempt<T>(file: string, action: () => T, problems: Problem[]): T | undefined {
+  try {
+    return action();
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    problems.push(fault(file, `it cannot be read: ${reason}`));
+    return undefined;
+  }
+}
+
+function fault(file: string, message: string): Problem {
+  return { code: "internal/io", message, place: { file } };
 }
 
 /**

@@ -1,0 +1,183 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { scanRepository } from "./scan-repository.js";
+import { maxSourceBytes } from "./source-files.js";
+
+let root = "";
+const known = new Set(["LIM-1", "LIM-2"]);
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "lockkeeper-scan-"));
+});
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(root, { recursive: true });
+});
+
+function write(files: Readonly<Record<string, string | Buffer>>): void {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+}
+
+const cache = () => join(root, ".lockkeeper/evidence.json");
+
+function scan(withCache = false, ids: ReadonlySet<string> = known) {
+  const { places, problems, sources } = scanRepository({
+    root,
+    roots: ["."],
+    ignore: [],
+    known: ids,
+    keep: (file) => file.endsWith(".keep"),
+    ...(withCache ? { cache: cache() } : {}),
+  });
+  return {
+    places: places.map(({ file, name, requirements }) => `${file} ${name} ${requirements.join(" ")}`),
+    problems: problems.map(({ place, message }) => `${place?.file}: ${message}`),
+    sources: [...sources.keys()],
+  };
+}
+
+/** The clock stands an hour later: what was written now is old enough to be trusted. */
+function anHourLater(): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+}
+
+const cited = "# @requirement LIM-1\ndef f(): pass\n";
+
+// @requirement HAR-10
+describe("scanning a repository", () => {
+  it("finds what files of any language cite, and holds the texts of those and of what is to be kept", () => {
+    write({
+      "a.py": cited,
+      "b.py": "pass\n",
+      "c.go": "package c\n// @requirement LIM-2\nfunc F() {}\n",
+      "d.md": cited,
+      "e.keep": "x",
+    });
+    expect(scan()).toEqual({
+      places: ["a.py f LIM-1", "c.go F LIM-2"],
+      problems: [],
+      sources: ["a.py", "c.go", "e.keep"],
+    });
+  });
+
+  it("follows no link and reads no file that is too large", () => {
+    write({ "out/a.py": cited, "large.py": Buffer.alloc(maxSourceBytes + 1, "#") });
+    symlinkSync(join(root, "out/a.py"), join(root, "link.py"));
+    symlinkSync(join(root, "out"), join(root, "folder"));
+    expect(scan().places).toEqual(["out/a.py f LIM-1"]);
+    expect(scan().problems).toEqual([`large.py: the file is larger than ${maxSourceBytes} bytes, or no plain file`]);
+  });
+
+  it("reads bytes that are no text, and an empty file", () => {
+    write({
+      "a.py": "",
+      "b.py": Buffer.from([0xff, 0, 0xfe]),
+      "c.rs": Buffer.from("\xff // @requirement LIM-1", "latin1"),
+    });
+    expect(scan().places).toEqual([]);
+  });
+});
+
+// @requirement HAR-10
+describe("scanning again", () => {
+  it("gives the same, from what was kept", () => {
+    write({ "a.py": cited, "b.py": "pass\n", "c.py": "# @requirement LIM-9\ndef f(): pass\n", "e.keep": "x" });
+    anHourLater();
+    const first = scan(true);
+    const kept = readFileSync(cache(), "utf8");
+    expect(scan(true)).toEqual(first);
+    expect(scan()).toEqual(first);
+    expect(readFileSync(cache(), "utf8")).toBe(kept);
+    expect(statSync(cache()).mode & 0o077).toBe(0);
+  });
+
+  it.each<readonly [string, () => void, readonly string[]]>([
+    ["a file that cites now", () => write({ "b.py": cited }), ["a.py f LIM-1", "b.py f LIM-1"]],
+    ["a file that cites no more", () => write({ "a.py": "pass\n" }), []],
+    ["a new file", () => write({ "c.py": cited }), ["a.py f LIM-1", "c.py f LIM-1"]],
+    ["a file that is gone", () => rmSync(join(root, "a.py")), []],
+    [
+      "other words of the same length, under the same time",
+      () => {
+        const { atime, mtime } = statSync(join(root, "b.py"));
+        write({ "b.py": cited.replace("LIM-1", "LIM-2") });
+        utimesSync(join(root, "b.py"), atime, mtime);
+      },
+      ["a.py f LIM-1", "b.py f LIM-2"],
+    ],
+  ])("sees %s", (_, change, places) => {
+    write({ "a.py": cited, "b.py": cited.replace("@requirement", "@requirexxxx") });
+    anHourLater();
+    scan(true);
+    change();
+    expect(scan(true).places).toEqual(places);
+  });
+
+  it("trusts no file that may have changed while it was read", () => {
+    write({ "a.py": "pass\n" });
+    scan(true);
+    const kept: Record<string, unknown> = JSON.parse(readFileSync(cache(), "utf8"));
+    write({ "a.py": cited });
+    const { size, mtimeMs, ctimeMs, ino } = statSync(join(root, "a.py"));
+    writeFileSync(cache(), JSON.stringify({ ...kept, facts: [size, mtimeMs, ctimeMs, ino] }));
+    expect(scan(true).places).toEqual(["a.py f LIM-1"]);
+    writeFileSync(
+      cache(),
+      JSON.stringify({ ...kept, facts: [size, mtimeMs, ctimeMs, ino], started_ms: Date.now() + 9000 }),
+    );
+    expect(scan(true).places).toEqual([]);
+  });
+
+  it("judges by the requirements of now", () => {
+    write({ "a.py": cited });
+    anHourLater();
+    scan(true);
+    expect(scan(true, new Set(["LIM-2"])).problems).toEqual(["a.py: LIM-1 is cited here, and no specification has it"]);
+  });
+
+  it.each<readonly [string, (text: string) => string]>([
+    ["no JSON", () => "{"],
+    ["of another shape", () => '{"schema":"lockkeeper/evidence-cache/v1"}'],
+    ["of other readers", (text) => text.replace(/"key":"./, '"key":"x')],
+    [
+      "with what its text does not say",
+      (text) => text.replace(/"sha256":"./, '"sha256":"x').replace('"name":"f"', '"name":"forged"'),
+    ],
+  ])("takes nothing from a cache that is %s", (_, damage) => {
+    write({ "a.py": cited });
+    anHourLater();
+    scan(true);
+    writeFileSync(cache(), damage(readFileSync(cache(), "utf8")));
+    expect(scan(true).places).toEqual(["a.py f LIM-1"]);
+  });
+
+  it("takes nothing from a cache that others may write to", () => {
+    write({ "a.py": cited });
+    anHourLater();
+    scan(true);
+    const forged = readFileSync(cache(), "utf8").replace('"name":"f"', '"name":"forged"');
+    writeFileSync(cache(), forged);
+    expect(scan(true).places).toEqual(["a.py forged LIM-1"]);
+    chmodSync(cache(), 0o666);
+    expect(scan(true).places).toEqual(["a.py f LIM-1"]);
+  });
+
+  it("does without a cache that cannot be kept", () => {
+    write({ "a.py": cited, ".lockkeeper": "a file where the folder should be" });
+    expect(scan(true).places).toEqual(["a.py f LIM-1"]);
+  });
+});

@@ -1,0 +1,96 @@
+import { hash } from "node:crypto";
+import { join } from "node:path";
+import type { Problem } from "../../src/index.js";
+import type { Found } from "./cited-place.js";
+import { openEvidenceCache, type ScannedFile, saveEvidenceCache } from "./evidence-cache.js";
+import { languageOf } from "./languages.js";
+import { markerWord } from "./marker.js";
+import { evidenceInSource } from "./source-evidence.js";
+import { type ListedFile, listFiles, maxSourceBytes, readBounded } from "./source-files.js";
+
+/** What to look through for markers. */
+export type RepositoryScan = {
+  readonly root: string;
+  /** Folders and files, from the root. */
+  readonly roots: readonly string[];
+  readonly ignore: readonly string[];
+  /** The ids that the specifications have. */
+  readonly known: ReadonlySet<string>;
+  /** Files whose text is wanted whether they cite or not. */
+  readonly keep: (file: string) => boolean;
+  /** Where results are kept for the next scan; nothing is kept where it is absent. */
+  readonly cache?: string;
+};
+
+/** What was found, and the texts it was found in. */
+export type ScannedRepository = Found & {
+  /** Texts by path from the root: of files that cite, and of those to keep. */
+  readonly sources: ReadonlyMap<string, string>;
+};
+
+/**
+ * Finds what a repository's files cite, in any language. Of a large tree only the files that hold the marker's word are
+ * decoded and parsed, and only their texts are held. With a cache, a file that its system says is as it was is not
+ * opened again unless it cites, and one that cites is read and compared by hash: what comes out is the same.
+ *
+ * @requirement HAR-02, HAR-10
+ */
+export function scanRepository({ root, roots, ignore, known, keep, cache }: RepositoryScan): ScannedRepository {
+  const startedMs = Date.now();
+  const listed = listFiles(root, { roots, ignore, counts: (file) => keep(file) || languageOf(file) !== undefined });
+  const earlier = cache === undefined ? undefined : openEvidenceCache(cache, known);
+  const sources = new Map<string, string>();
+  const places: Found["places"][number][] = [];
+  const problems: Problem[] = [...listed.problems];
+  const scanned: ScannedFile[] = [];
+  let changed = false;
+  for (const file of listed.files) {
+    const before = earlier?.get(file);
+    if (before !== undefined && before.found === undefined && !keep(file.file)) {
+      scanned.push(before);
+      continue;
+    }
+    const bytes = readOrFault(root, file, problems);
+    if (bytes === undefined) continue;
+    const now = scanOne(file, bytes, before, known);
+    changed ||= now !== before;
+    scanned.push(now);
+    if (now.found !== undefined) {
+      places.push(...now.found.places);
+      problems.push(...now.found.problems);
+    }
+    if (now.found !== undefined || keep(file.file)) sources.set(file.file, bytes.toString("utf8"));
+  }
+  if (cache !== undefined && (changed || earlier?.size !== scanned.length)) {
+    saveEvidenceCache(cache, known, scanned, startedMs);
+  }
+  return { places, problems, sources };
+}
+
+const word = Buffer.from(markerWord);
+
+function scanOne(
+  listed: ListedFile,
+  bytes: Buffer,
+  before: ScannedFile | undefined,
+  known: ReadonlySet<string>,
+): ScannedFile {
+  if (!bytes.includes(word)) return before?.found === undefined && before !== undefined ? before : { listed };
+  const sha256 = hash("sha256", bytes);
+  if (before?.sha256 === sha256) return before;
+  const found = evidenceInSource({ file: listed.file, text: bytes.toString("utf8") }, known);
+  return { listed, sha256, found };
+}
+
+function readOrFault(root: string, { file, size }: ListedFile, problems: Problem[]): Buffer | undefined {
+  const fault = (message: string): undefined => {
+    problems.push({ code: "internal/io", message, place: { file } });
+  };
+  const large = `the file is larger than ${maxSourceBytes} bytes, or no plain file`;
+  if (size > maxSourceBytes) return fault(large);
+  try {
+    return readBounded(join(root, file), maxSourceBytes) ?? fault(large);
+  } catch (thrown) {
+    return fault(`it cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+}
