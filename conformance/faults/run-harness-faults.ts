@@ -5,17 +5,24 @@ import { reportFaults } from "./report-faults.js";
 import type { AskedCase } from "./run-policy-faults.js";
 import { type HarnessFault, verdictFaults } from "./verdict-faults.js";
 
-/**
- * Plants faults into the harness itself, where its own parts meet: one that goes unnoticed fails the run.
- *
- * @requirement HAR-09
- */
-export async function runHarnessFaults(context: AttackContext, cases: readonly AskedCase[]): Promise<CheckResult[]> {
-  const planted: readonly (HarnessFault & { readonly file: string })[] = [
+/** A fault and the file that plants it. */
+export type PlantedFault = HarnessFault & { readonly file: string };
+
+/** Plants faults into the harness itself, where its own parts meet. */
+export function runHarnessFaults(context: AttackContext, cases: readonly AskedCase[]): Promise<CheckResult[]> {
+  return runPlanted([
     ...verdictFaults.map((fault) => ({ ...fault, file: "conformance/faults/verdict-faults.ts" })),
     ...reportFaults.map((fault) => ({ ...fault, file: "conformance/faults/report-faults.ts" })),
     ...engineFaults(context, cases).map((fault) => ({ ...fault, file: "conformance/faults/engine-faults.ts" })),
-  ];
+  ]);
+}
+
+/**
+ * Looks for each planted fault, one after the other: one that goes unnoticed is a check that fails.
+ *
+ * @requirement HAR-09
+ */
+export async function runPlanted(planted: readonly PlantedFault[]): Promise<CheckResult[]> {
   const checks: CheckResult[] = [];
   for (const { id, title, file, noticed } of planted) {
     const base = {

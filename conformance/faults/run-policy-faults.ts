@@ -32,7 +32,7 @@ export async function runPolicyFaults(
   tree: PolicyTree,
   cases: readonly AskedCase[],
   executions: readonly Execution[],
-  toolchain: Toolchain,
+  toolchain: Pick<Toolchain, "load">,
 ): Promise<CheckResult[]> {
   return Promise.all(
     policyFaults.map(async (fault) => {
