@@ -39,7 +39,8 @@ export async function blamedChanges(blame: Blame, probe: Probe): Promise<BlamedC
   const rules = (blame.changes.rules ?? []).filter(
     (rule) => rule.old.some((body) => before(body)) || rule.new.some((body) => after(body)),
   );
-  const values = valuesAbout(probe, blame.changes.values);
+  const about = valuesAbout(probe, blame.changes.values);
+  const values = about.length + rules.length > 0 ? about : blame.changes.values.slice(0, maxValues);
   return [
     ...rules.map(({ rule, old, new: now }) => ({ name: rule, old: placesOf(old), new: placesOf(now) })),
     ...values.map(({ path, oldPlace, newPlace }) => ({
@@ -68,9 +69,8 @@ async function linesOf(
   };
 }
 
-/** Changed values whose keys the input mentions; all where there are few, or none is mentioned. */
+/** Changed values whose keys the input mentions. */
 function valuesAbout({ input }: Probe, values: readonly ChangedValue[]): readonly ChangedValue[] {
-  if (values.length <= 2) return values;
   const words = new Set(
     [...partsOf(input)].flatMap(({ path, value }) => [
       ...(typeof value === "string" ? [value, value.split("=")[0] ?? ""] : []),
@@ -78,6 +78,5 @@ function valuesAbout({ input }: Probe, values: readonly ChangedValue[]): readonl
       String(path.at(-1)),
     ]),
   );
-  const about = values.filter(({ path }) => path.slice(2).some((step) => words.has(String(step))));
-  return (about.length > 0 ? about : values).slice(0, maxValues);
+  return values.filter(({ path }) => path.slice(1).some((step) => words.has(String(step)))).slice(0, maxValues);
 }

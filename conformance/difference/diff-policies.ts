@@ -68,7 +68,12 @@ export type PolicyDifference = {
   readonly interrupted: boolean;
 };
 
-const kinds: readonly DifferenceKind[] = ["loosened", "tightened", "changed"];
+/** How often both policies may be asked to make an input small, and how many inputs of a kind are told of. */
+const efforts: Readonly<Record<DifferenceKind, { readonly budget: number; readonly witnesses: number }>> = {
+  loosened: { budget: 1200, witnesses: 200 },
+  tightened: { budget: 500, witnesses: 50 },
+  changed: { budget: 250, witnesses: 12 },
+};
 
 /** The most recorded decisions that a search starts from, besides all being replayed. */
 const maxSeeds = 2000;
@@ -104,7 +109,9 @@ export async function diffPolicies(options: DiffOptions): Promise<Result<PolicyD
     bases.output("field", "stdout"),
   ];
   const findings = merged([...replay.findings], [...search.findings]);
-  const witnesses = kinds.flatMap((kind) => witnessesOf(kind, findings, old, now, baseProbes));
+  const kinds = ["loosened", "tightened", "changed"] as const;
+  const witnesses: Told[] = [];
+  for (const kind of kinds) witnesses.push(...witnessesOf(kind, findings, witnesses, [old, now], baseProbes));
   const blame = await openBlame(old, now, changes.value, toolchain);
   const differences: Difference[] = [];
   for (const { witness, count, keys } of witnesses) {
@@ -145,26 +152,32 @@ type Told = { witness: Witness; count: number; keys: string[] };
 
 /**
  * Minimal witnesses of one kind, as few as tell of every rule and obligation that differs: an input in which two rules
- * fell silent adds nothing once each of them was told of.
+ * fell silent adds nothing once each of them was told of, and neither does a change of reasons once that rule was.
+ *
+ * @param before - what was told of other kinds
  */
 function witnessesOf(
   kind: DifferenceKind,
   findings: ReadonlyMap<string, Finding>,
-  old: PolicySide,
-  now: PolicySide,
+  before: readonly Told[],
+  [old, now]: readonly [PolicySide, PolicySide],
   bases: readonly Probe[],
 ): Told[] {
   const told: Told[] = [];
-  const isTold = (item: string) => told.some(({ witness }) => itemsOf(witness.found).includes(item));
+  const isTold = (item: string) => [...before, ...told].some(({ witness }) => itemsOf(witness.found).includes(item));
   const ordered = [...findings]
     .filter(([, { found }]) => found.kind === kind)
     .sort(([, a], [, b]) => itemsOf(a.found).length - itemsOf(b.found).length || b.count - a.count);
   for (const [key, { found, probe, count }] of ordered) {
     for (;;) {
       const untold = itemsOf(found).filter((item) => !isTold(item));
-      if (untold.length === 0) break;
+      if (untold.length === 0 || told.length >= efforts[kind].witnesses) break;
       const shows = (shown: DifferenceClass) => itemsOf(shown).some((item) => untold.includes(item));
-      told.push({ witness: minimise(old.engine, now.engine, probe, found, bases, shows), count: 0, keys: [] });
+      told.push({
+        witness: minimise(old.engine, now.engine, probe, found, bases, shows, efforts[kind].budget),
+        count: 0,
+        keys: [],
+      });
     }
     for (const one of told) {
       if (!itemsOf(one.witness.found).every((item) => itemsOf(found).includes(item))) continue;

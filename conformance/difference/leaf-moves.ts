@@ -12,7 +12,7 @@ const most = { numbers: 1200, otherNumbers: 24, keys: 40, valuesOfKey: 16, texts
  * changed rules read get three times as many.
  */
 export function* leafMoves(input: JsonValue, clues: Clues, width: Width): Generator<JsonValue> {
-  const parts = [...partsOf(input)].filter(({ path }) => path.length <= 6);
+  const parts = partsAndGaps(input, clues);
   let open = parts
     .map((part) => ({ part, near: isNear(part, clues), values: valuesFor(part, input, clues, width) }))
     .sort((a, b) => Number(b.near) - Number(a.near));
@@ -33,7 +33,9 @@ export function* leafMoves(input: JsonValue, clues: Clues, width: Width): Genera
 
 /** Inputs that differ from a given one in two of the parts that the changed rules read. */
 export function* pairMoves(input: JsonValue, clues: Clues): Generator<JsonValue> {
-  const near = [...partsOf(input)].filter((part) => part.path.length <= 6 && isNear(part, clues)).slice(0, 24);
+  const near = partsAndGaps(input, clues)
+    .filter((part) => isNear(part, clues))
+    .slice(0, 24);
   const values = near.map((part) => [...valuesFor(part, input, clues, "narrow")].slice(0, 14));
   for (const [index, first] of near.entries()) {
     for (const one of values[index] ?? []) {
@@ -44,6 +46,19 @@ export function* pairMoves(input: JsonValue, clues: Clues): Generator<JsonValue>
       }
     }
   }
+}
+
+/** The parts of an input, and keys that are missing in one object while another has them, and a changed rule reads them. */
+function partsAndGaps(input: JsonValue, { fields }: Clues): JsonPart[] {
+  const parts = [...partsOf(input)].filter(({ path }) => path.length <= 6);
+  const known = new Set(parts.map(({ path }) => path.at(-1)));
+  const names = [...fields].filter((field) => known.has(field));
+  const gaps = parts.flatMap(({ path, value }) =>
+    isJsonObject(value) && path.length === 1
+      ? names.filter((name) => !Object.hasOwn(value, name)).map((name) => ({ path: [...path, name], value: null }))
+      : [],
+  );
+  return [...parts, ...gaps.slice(0, 24)];
 }
 
 function isNear({ path }: JsonPart, { fields }: Clues): boolean {
@@ -74,14 +89,24 @@ function* alternatives(
   width: Width,
 ): Generator<JsonValue | undefined> {
   if (typeof value === "boolean") yield !value;
-  if (typeof value === "string") yield* [`${value}x`, ""];
+  if (typeof value === "string") yield* [...almost(value), `${value}x`, ""];
   if (typeof value === "number") yield* [value + 1, value - 1];
   yield* [null, undefined];
   if (typeof value === "number") yield* numbersInstead(input, clues, width);
   if (typeof value === "string") yield* textsInstead(value, input, clues, width);
   if (value === null) {
-    yield* textsOf(input).slice(0, 12);
-    yield* [...clues.numbers.slice(0, 10), ...clues.texts.slice(0, 20), "c".repeat(64), {}, { config_keys: ["a.b"] }];
+    yield* [
+      "c".repeat(64),
+      ...textsOf(input).slice(0, 4).flatMap(almost),
+      ...textsOf(input).filter(isHash).flatMap(almost),
+    ];
+    yield* [
+      ...textsOf(input).slice(0, 12),
+      ...clues.numbers.slice(0, 10),
+      ...clues.texts.slice(0, 20),
+      {},
+      { config_keys: ["a.b"] },
+    ];
   }
   if (Array.isArray(value)) yield* listsInstead(value, input, clues, width);
   else if (isJsonObject(value)) yield* objectsInstead(value, clues, width);
@@ -128,6 +153,17 @@ function* textsInstead(value: string, input: JsonValue, clues: Clues, width: Wid
     `${value}\u{200b}`,
   ];
   for (const text of clues.texts.slice(0, 20)) yield* [`${value}${text}`, `${text}${value}`];
+}
+
+function isHash(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
+/** The same but for its last letter, and but for its first; of a hash other hashes. */
+function almost(text: string): string[] {
+  if (text.length < 2) return [];
+  const other = (letter: string | undefined) => (letter === "a" ? "b" : "a");
+  return [text.slice(0, -1) + other(text.at(-1)), other(text[0]) + text.slice(1)];
 }
 
 function* listsInstead(

@@ -35,10 +35,11 @@ export function isWithinContract({ entrypoint, input }: Probe): boolean {
 
 /**
  * Makes an input minimal: every part that can be as it is in a base is put back, words of the command are taken away,
- * texts are made short. Hashes are those of the command where all three agreed before.
+ * texts are made short. Of the bases the one is taken from which least is different. Hashes are those of the command
+ * where all three agreed before.
  *
  * @param stillShows - what must be left of the difference
- * @param budget - how often both policies may be asked
+ * @param budget - how often both policies may be asked for each base
  */
 export function minimise(
   old: Engine,
@@ -47,44 +48,82 @@ export function minimise(
   found: DifferenceClass,
   bases: readonly Probe[],
   stillShows: (shown: DifferenceClass) => boolean,
-  budget = 1500,
+  budget: number,
 ): Witness {
+  const near = bases.filter(({ entrypoint }) => entrypoint === probe.entrypoint);
+  const witnesses = (near.length === 0 ? [probe] : near).map((base): Witness => {
+    const current = openAttempt(old, now, probe, found, stillShows, budget);
+    putBack(current, base.input);
+    while ([...simpler(current.input())].some((candidate) => current.accept(candidate)));
+    putBack(current, base.input);
+    const input = current.input();
+    const smallest = { entrypoint: probe.entrypoint, input };
+    const patch = stepsBetween(base.input, input).filter(({ path }) => !isHash(path, input));
+    return { probe: smallest, found: current.found(), base, patch, withinContract: isWithinContract(smallest) };
+  });
+  const [best] = witnesses.sort((a, b) => lengthOf(a.patch) - lengthOf(b.patch));
+  return best ?? { probe, found, base: probe, patch: [], withinContract: isWithinContract(probe) };
+}
+
+function lengthOf(patch: readonly PatchStep[]): number {
+  return patch.reduce((sum, { path, value }) => sum + 10 * path.length + (JSON.stringify(value)?.length ?? 0), 0);
+}
+
+/** An input on its way to be minimal. */
+type Attempt = {
+  input(): JsonValue;
+  found(): DifferenceClass;
+  /** Takes a candidate over if it still shows the difference, or a part of it. */
+  accept(candidate: JsonValue): boolean;
+};
+
+function openAttempt(
+  old: Engine,
+  now: Engine,
+  probe: Probe,
+  found: DifferenceClass,
+  stillShows: (shown: DifferenceClass) => boolean,
+  budget: number,
+): Attempt {
   let left = budget;
   let best = { input: probe.input, found };
   const keepContract = isWithinContract(probe);
-  /** Takes a candidate over if it still shows the difference, or a part of it. */
   const accept = (candidate: JsonValue): boolean => {
-    if (left-- <= 0 || sameJson(candidate, best.input)) return false;
+    if (left <= 0 || sameJson(candidate, best.input)) return false;
+    left -= 1;
     const bound = rebound(candidate);
     const next = { entrypoint: probe.entrypoint, input: bound };
-    if (keepContract && !isWithinContract(next)) return false;
+    if (sameJson(bound, best.input) || (keepContract && !isWithinContract(next))) return false;
     const shown = compareDecisions(probe.entrypoint, askBoth(old, now, next));
     if (shown === undefined || !isWithin(shown, best.found) || !stillShows(shown)) return false;
     best = { input: bound, found: shown };
     return true;
   };
-  accept(rebound(best.input));
-  const near = bases.filter(({ entrypoint }) => entrypoint === probe.entrypoint);
-  for (const base of near) putBack(() => best.input, base.input, accept);
-  for (let progress = true; progress && left > 0; ) {
-    progress = [...simpler(best.input)].some((candidate) => accept(candidate));
-  }
-  const base = nearest(near, best.input) ?? probe;
-  putBack(() => best.input, base.input, accept);
-  const smallest = { entrypoint: probe.entrypoint, input: best.input };
-  const patch = stepsBetween(base.input, best.input).filter(({ path }) => !isHash(path, best.input));
-  return { probe: smallest, found: best.found, base, patch, withinContract: isWithinContract(smallest) };
+  accept(rebound(probe.input));
+  return { input: () => best.input, found: () => best.found, accept };
 }
 
-/** Puts back what can be, large parts first, until nothing more can. */
-function putBack(current: () => JsonValue, base: JsonValue, accept: (candidate: JsonValue) => boolean): void {
-  const tops = isJsonObject(base) ? Object.keys(base).map((key): JsonPath => [key]) : [];
-  for (const path of tops) accept(withPart(current(), path, partAt(base, path)));
+/** Puts back what can be: all but one part or two of the whole, then part by part, until nothing more can. */
+function putBack({ input, accept }: Attempt, base: JsonValue): void {
+  const tops = isJsonObject(base)
+    ? Object.keys(base).filter((key) => !sameJson(partAt(input(), [key]), partAt(base, [key])))
+    : [];
+  const start = input();
+  const kept = (keys: readonly string[]) =>
+    keys.reduce((next, key) => withPart(next, [key], partAt(start, [key])), base);
+  const pairs = tops.flatMap((one, index) => tops.slice(index + 1).map((other) => [one, other]));
+  [...tops.map((key) => [key]), ...pairs].some((keys) => accept(kept(keys)));
   for (let progress = true; progress; ) {
     progress = false;
-    for (const { path } of stepsBetween(base, current())) {
-      if (accept(withPart(current(), path, partAt(base, path)))) progress = true;
+    for (const { path } of stepsBetween(base, input())) {
+      if (accept(withPart(input(), path, partAt(base, path)))) progress = true;
     }
+    // Two parts may only make sense together, such as a token and whose it is.
+    const steps = progress ? [] : stepsBetween(base, input()).slice(0, 12);
+    const twos = steps.flatMap((one, index) => steps.slice(index + 1).map((other) => [one.path, other.path]));
+    const back = (paths: readonly JsonPath[]) =>
+      paths.reduce((next, path) => withPart(next, path, partAt(base, path)), input());
+    progress ||= twos.some((paths) => accept(back(paths)));
   }
 }
 
@@ -94,11 +133,6 @@ function stepsBetween(base: JsonValue | undefined, input: JsonValue | undefined,
   if (!isJsonObject(base) || !isJsonObject(input)) return [{ path, value: input }];
   const keys = [...new Set([...Object.keys(base), ...Object.keys(input)])];
   return keys.flatMap((key) => stepsBetween(partAt(base, [key]), partAt(input, [key]), [...path, key]));
-}
-
-function nearest(bases: readonly Probe[], input: JsonValue): Probe | undefined {
-  const ranked = bases.map((base) => ({ base, steps: stepsBetween(base.input, input).length }));
-  return ranked.sort((a, b) => a.steps - b.steps)[0]?.base;
 }
 
 /** Simpler inputs: shorter lists, and shorter texts in the command and its environment. */

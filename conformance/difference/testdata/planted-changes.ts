@@ -1,3 +1,5 @@
+import { type PolicyFiles, policyFilesOf } from "../../../src/index.js";
+
 /** A change to one line of the shipped policies: `find` stands exactly once in the file. */
 export type PlantedChange = {
   readonly id: string;
@@ -82,5 +84,66 @@ export const plantedLoosenings: readonly PlantedChange[] = [
   },
 ];
 
-/** Changes that decide nothing differently. */
-export const plantedRefactorings: readonly Omit<PlantedChange, "loosens">[] = [];
+/** The same rules, said otherwise: nothing is decided differently. */
+export type PlantedRefactoring = {
+  readonly id: string;
+  readonly file: string;
+  /** Must give another text. */
+  rewrite(text: string): string;
+};
+
+/** One for each way in which people tidy up. */
+export const plantedRefactorings: readonly PlantedRefactoring[] = [
+  {
+    id: "a local variable gets another name",
+    file: "policies/approval/approvers.rego",
+    rewrite: (text) => text.replaceAll(/\brequester\b/g, "asker"),
+  },
+  {
+    id: "conditions are asked in another order",
+    file: "policies/main/request.rego",
+    rewrite: (text) =>
+      text.replace(
+        "\tcount(token.violations) == 0\n\tcount(approval.violations) == 0\n",
+        "\tcount(approval.violations) == 0\n\tcount(token.violations) == 0\n",
+      ),
+  },
+  {
+    id: "a comparison moves into a function",
+    file: "policies/quota/consumptions.rego",
+    rewrite: (text) =>
+      `${text.replace("used < limit.limit", "_below(used, limit.limit)")}\n_below(used, most) if used < most\n`,
+  },
+  {
+    id: "a comment and an empty line come in",
+    file: "policies/token/times.rego",
+    rewrite: (text) => text.replace("unexpired(token)", "# Not at its last moment, either.\n\nunexpired(token)"),
+  },
+  {
+    id: "data is laid out otherwise",
+    file: "policies/command/environment.yaml",
+    rewrite: (text) => text.replace("{kind: enum, values: [\"true\", \"1\"]}", "\n      values: [\"true\", \"1\"]\n      kind: enum"),
+  },
+];
+
+/** A policy folder with one file rewritten. */
+export function rewritten(folder: PolicyFiles, file: string, rewrite: (text: string) => string): PolicyFiles {
+  const files = folder.files.map(({ path, bytes }) => {
+    if (path !== file) return { path, bytes };
+    const text = Buffer.from(bytes).toString("utf8");
+    const after = rewrite(text);
+    if (after === text) throw new Error(`${file} is as it was: what was to be changed is not there`);
+    return { path, bytes: Buffer.from(after) };
+  });
+  const made = policyFilesOf(folder.name, files);
+  if (!made.ok) throw new Error("no policy folder");
+  return made.value;
+}
+
+/** A policy folder with a change planted. */
+export function planted(folder: PolicyFiles, { file, find, replace }: PlantedChange): PolicyFiles {
+  return rewritten(folder, file, (text) => {
+    if (text.split(find).length !== 2) throw new Error(`not once in ${file}: ${find}`);
+    return text.replace(find, () => replace);
+  });
+}

@@ -6,7 +6,7 @@ import type { DiffOutcome } from "./diff-policy.js";
 import { type PolicyFolder, shownFile } from "./policy-folder.js";
 
 /** How many differences that let nothing new through are told in full, and how many changes are listed. */
-const most = { others: 5, changes: 12 };
+const most = { others: 3, changes: 12 };
 
 const headings: Readonly<Record<DifferenceKind, string>> = {
   loosened: "LOOSENED: was denied, is allowed",
@@ -72,7 +72,7 @@ function oneDifference(
   const accepted = one.kind === "loosened" && !outcome.unaccepted.has(one.class) ? "  (accepted)" : "";
   return [
     `${number}. ${terminal.paint("bold", what)}${accepted}`,
-    `   the request of ${baseName(one)}, with`,
+    `   ${baseName(one)}, with`,
     ...(one.patch.length === 0 ? ["     nothing changed"] : one.patch.map((step) => `     ${patchLine(step)}`)),
     ...(one.within_contract ? [] : ["   (not of the contract's shape: the gate never asks it)"]),
     `   old  ${answer(one.decisions.old, terminal)}`,
@@ -93,7 +93,7 @@ function baseName({ entrypoint, base }: Difference): string {
   const channel = typeof base === "object" && base !== null && "channel" in base ? String(base.channel) : "";
   return entrypoint === "request"
     ? `a good request on the channel ${printable(channel)}`
-    : `the entrypoint ${entrypoint}`;
+    : `a finding, asked of ${entrypoint}`;
 }
 
 function patchLine({ path, value }: PatchStep): string {
