@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { err, type Problem, type Result } from "../../src/index.js";
 import { type MutationReport, readMutationReport } from "../mutation/index.js";
 import type { HashedPlace, Provable } from "./provable.js";
@@ -115,7 +116,7 @@ function start(bin: string, settings: string, { root, progress }: StrykerQuestio
     });
     let tail = "";
     const keep = (chunk: Buffer) => {
-      tail = (tail + chunk.toString("utf8")).slice(-8000);
+      tail = (tail + stripVTControlCharacters(chunk.toString("utf8"))).slice(-8000);
       progress(`Stryker: ${tail.trimEnd().split("\n").at(-1) ?? ""}`);
     };
     child.stdout.on("data", keep);
