@@ -36,7 +36,7 @@ function prepared(search: HygieneSearch): PreparedSearch {
     case "comment": {
       const [hint, pattern] = [compiled(search.hint), compiled(search.pattern)];
       return (file) => {
-        if (hitsOf(hint, file.text).length === 0) return [];
+        if (!occurs(hint, file.text)) return [];
         return commentsOf(file).flatMap((comment) =>
           hitsOf(pattern, comment.text).map(({ offset }) => ({ offset: comment.offset + offset })),
         );
@@ -65,7 +65,7 @@ function bySyntax({
   for (const grammar of trialGrammars[language]) parseSource("", grammar).find(config);
   const pattern = compiled(hint);
   return (file) => {
-    if (file.language !== language || hitsOf(pattern, file.text).length === 0) return [];
+    if (file.language !== language || !occurs(pattern, file.text)) return [];
     const offsets = file.parsed()?.find(config) ?? [];
     return offsets.map((offset) => ({ offset }));
   };
@@ -82,6 +82,10 @@ function onlyIn(suffixes: readonly string[] | undefined, search: PreparedSearch)
 
 function compiled(pattern: string): RegExp {
   return new RegExp(pattern, "gmu");
+}
+
+function occurs(pattern: RegExp, text = ""): boolean {
+  return text.search(pattern) !== -1;
 }
 
 function hitsOf(pattern: RegExp, text = ""): { readonly offset: number }[] {
