@@ -50,12 +50,15 @@ export function boardEntries(text: string, id: string): BoardEntry[] {
   const name = new RegExp(`(?<![\\w.-])${id.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-]|\\.\\w)`, "u");
   const entries: BoardEntry[] = [];
   let above: PacketStatus | undefined;
+  let depth = 0;
   const found = (said: string, row: number): void => {
     if (name.test(said)) entries.push({ row, status: statusBeside(said.replace(name, " ")) ?? above });
   };
   const visit = (node: Nodes): void => {
     if (node.type === "heading") {
-      above = packetStatus(visibleText(node).replace(/\s*\(\d+\)$|^[^\p{L}]+/gu, ""));
+      const status = packetStatus(visibleText(node).replace(/\s*\(\d+\)$|^[^\p{L}]+/gu, ""));
+      // A heading below one that shows a status does not end it.
+      if (status !== undefined || node.depth <= depth) [above, depth] = [status, node.depth];
       found(visibleText(node), rowOf(node.position?.start.line ?? 1));
     } else if (node.type === "tableRow") {
       const cells = node.children.map(visibleText);
