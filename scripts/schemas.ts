@@ -1,10 +1,15 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { generatedDigest } from "../conformance/hygiene/digest.js";
 import { contracts } from "../src/model/index.js";
 
 /** Where the schemas are committed, from the repository's root. */
 export const schemaFolder = "specs/schema";
+
+const noDigest = "0".repeat(64);
+/** With the digest in it, an edit by hand is found by `lockkeeper hygiene` too, which knows no contracts. */
+const header = `generated from src/model/contracts by npm run schemas; do not edit; sha256: ${noDigest}`;
 
 /** Every contract's JSON Schema as it is committed, by file name: keys sorted, two spaces, a line end at the end. */
 export function schemaTexts(): ReadonlyMap<string, string> {
@@ -12,8 +17,9 @@ export function schemaTexts(): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(contracts).map(([name, contract]) => {
       // Only what JSON can say is committed; the library keeps its own marks where JSON does not see them.
-      const plain: unknown = JSON.parse(JSON.stringify({ ...contract, $schema: dialect }));
-      return [`${name}.schema.json`, `${JSON.stringify(sorted(plain), null, 2)}\n`];
+      const plain: unknown = JSON.parse(JSON.stringify({ ...contract, $schema: dialect, $comment: header }));
+      const text = `${JSON.stringify(sorted(plain), null, 2)}\n`;
+      return [`${name}.schema.json`, text.replace(noDigest, generatedDigest(text))];
     }),
   );
 }
