@@ -48,12 +48,9 @@ export function unknownIds(
       const near = nearestId(one, known);
       return {
         code: "evidence/unresolved",
-        message: `${one} is cited here, and no specification has it`,
+        message: `${one} is cited here, and no specification has it${near === undefined ? "" : `: is it ${near}?`}`,
         place,
-        hint:
-          near === undefined
-            ? "cite an id of specs/requirements/, or add the requirement"
-            : `did you mean ${near}? Else add the requirement`,
+        hint: "cite an id of specs/requirements/, or add the requirement",
       };
     });
 }

@@ -146,7 +146,9 @@ describe("scanning again", () => {
     write({ "a.py": cited });
     anHourLater();
     scan(true);
-    expect(scan(true, new Set(["LIM-2"])).problems).toEqual(["a.py: LIM-1 is cited here, and no specification has it"]);
+    expect(scan(true, new Set(["LIM-2"])).problems).toEqual([
+      "a.py: LIM-1 is cited here, and no specification has it: is it LIM-2?",
+    ]);
   });
 
   it.each<readonly [string, (text: string) => string]>([

@@ -84,7 +84,9 @@ class TestB:
 
   it("says which id may be meant", () => {
     const { problems } = evidenceInSource({ file: "a.py", text: "# @requirement LMI-1\ndef f(): pass\n" }, known);
-    expect(problems.map(({ hint }) => hint)).toEqual(["did you mean LIM-1? Else add the requirement"]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      "LMI-1 is cited here, and no specification has it: is it LIM-1?",
+    ]);
   });
 });
 
