@@ -8,9 +8,12 @@ type KeygenFlags = { readonly out: string; readonly algorithm: "ed25519" | "p256
 
 /** Registers `lockkeeper report`. */
 export function registerReport(program: Command): void {
-  const report = program.command("report").description("sign the last report and verify what was signed");
+  const report = program
+    .command("report")
+    .description("sign the last report, verify what was signed, compute the readiness checklist");
   registerSign(report);
   registerVerify(report);
+  registerReadiness(report);
   report
     .command("keygen")
     .description("make a pair of keys to sign and verify with")
@@ -67,6 +70,24 @@ Exit codes: 0 good; 1 usage; 2 not signed by the key, or something it says is no
     .action((file: string | undefined, flags: VerifyFlags, command: Command) =>
       run(command, (terminal) => verify(file, flags, terminal)),
     );
+}
+
+function registerReadiness(report: Command): void {
+  report
+    .command("readiness")
+    .description("compute the readiness checklist from evidence, and write it beside the report as readiness.md")
+    .option("--json", "print one JSON document")
+    .addHelpText(
+      "after",
+      `
+readiness.yaml in the folder of the specs names what each item is computed from. What nobody looked at is unknown.
+
+Example:
+  lockkeeper conform && lockkeeper report readiness
+
+Exit codes: 0 every item holds; 1 usage or internal error; 2 one does not; 7 none does not, but one is unknown.`,
+    )
+    .action((_flags: object, command: Command) => run(command, readiness));
 }
 
 function run(command: Command, body: (terminal: Terminal) => Promise<number>): Promise<void> {
@@ -138,6 +159,36 @@ async function verify(file: string | undefined, flags: VerifyFlags, terminal: Te
   function shown(value: string | undefined): string {
     return value === undefined ? "nothing" : printable(value.length > 200 ? `${value.slice(0, 200)}…` : value);
   }
+}
+
+async function readiness(terminal: Terminal): Promise<number> {
+  const lib = await import("../../conformance/index.js");
+  const { systemClock } = await import("../host/index.js");
+  const { printable } = await import("../model/index.js");
+  const { mkdir, writeFile } = await import("node:fs/promises");
+  const { join } = await import("node:path");
+  const config = orFail(await lib.readConfig(process.cwd()));
+  const specs = orFail(lib.loadSpecs(join(config.root, config.specs), config.specs));
+  const name = `${config.specs}/readiness.yaml`;
+  const file = orFail(lib.readReadinessFile(await textOf(join(config.root, name)), name));
+  const today = new Date(systemClock.nowMs()).toISOString().slice(0, 10);
+  const rows = lib.readiness(file, orFail(await lib.readinessWorld(config, specs, file, today)));
+  await mkdir(join(config.root, config.reports), { recursive: true });
+  await writeFile(join(config.root, config.reports, "readiness.md"), lib.readinessMarkdown(rows));
+  if (terminal.json) terminal.out(JSON.stringify({ ok: rows.every(({ status }) => status === "yes"), items: rows }));
+  else {
+    for (const { title, status, findings } of rows) {
+      const style = ({ yes: "green", no: "red", unknown: "yellow" } as const)[status];
+      terminal.out(`${terminal.paint(style, status.padEnd(7))}  ${title}`);
+      const first = status === "yes" ? [] : findings.filter((one) => one.status !== "yes").slice(0, 5);
+      for (const { text, file: at, row } of first) {
+        terminal.out(`         ${printable(text)} (${printable(row === undefined ? at : `${at}:${row}`)})`);
+      }
+    }
+    terminal.out(`all of it: ${join(config.reports, "readiness.md")}`);
+  }
+  if (rows.some(({ status }) => status === "no")) return 2;
+  return rows.some(({ status }) => status === "unknown") ? 7 : 0;
 }
 
 async function keygen(flags: KeygenFlags, terminal: Terminal): Promise<number> {
