@@ -23,7 +23,7 @@ export type JudgedRequirement = {
  * requirement. A SHOULD with gaps is skipped, the gaps being the reason, unless something of it failed.
  *
  * @param excused - rungs of this requirement that a waiver in force excuses
- * @requirement HAR-03, HAR-04
+ * @requirement HAR-03
  */
 export function judgeRequirement(
   requirement: Requirement,
@@ -66,6 +66,13 @@ export function judgeRequirement(
   };
 }
 
+/**
+ * What became of a requirement in force.
+ *
+ * @param missing - rungs up to the demanded one that do not hold
+ * @param open - those of them that no waiver excuses
+ * @requirement HAR-04
+ */
 function statusOf(
   { level }: Requirement,
   evidence: readonly JudgedEvidence[],

@@ -17,7 +17,11 @@ export type RungState = {
   readonly unseen: boolean;
 };
 
-/** The rung demanded of a requirement: for rules another than for code alone. */
+/**
+ * The rung demanded of a requirement: for rules another than for code alone.
+ *
+ * @requirement HAR-03
+ */
 export function demandedRung(
   { method }: Pick<Requirement, "method">,
   evidence: readonly JudgedEvidence[],
@@ -37,6 +41,7 @@ export function rungStates(
   return rungs.map((rung) => stateOf(rung, method, evidence, proof));
 }
 
+/** @requirement HAR-03 */
 function stateOf(rung: Rung, method: Method, evidence: readonly JudgedEvidence[], proof: Proof | undefined): RungState {
   switch (rung) {
     case "cited":
@@ -103,7 +108,11 @@ const wordFor = {
   planned: "is planned",
 } as const satisfies Record<JudgedEvidence["status"], string>;
 
-/** Rules are watched while their cases are replayed, code while its mutants are tried. */
+/**
+ * Rules are watched while their cases are replayed, code while its mutants are tried.
+ *
+ * @requirement HAR-03
+ */
 function executed(rung: Rung, evidence: readonly JudgedEvidence[], proof: Proof | undefined): RungState {
   const rules = evidence.filter((one) => one.kind === "rule");
   const code = evidence.filter((one) => one.kind === "code");
@@ -129,6 +138,7 @@ function ran({ name, file, row, executed: lines = [] }: JudgedEvidence, proof: P
   return place !== undefined && place.state !== "stale" && place.killed + place.covered > 0;
 }
 
+/** @requirement HAR-03 */
 function killed(rung: Rung, proof: Proof | undefined): RungState {
   if (proof?.state === "killed") return { rung, gaps: [], unseen: false };
   const places = (proof?.result?.places ?? []).filter((one) => one.state !== "killed");

@@ -106,7 +106,6 @@ function shuffled(one: VerdictInput): fc.Arbitrary<VerdictInput> {
 const runs = { numRuns: 1000, seed: 20_260_301 };
 const parseReport = parserOf(Report);
 
-// @requirement HAR-04, HAR-05
 describe("for every run", () => {
   it("the report holds the contract, and fails exactly when there is a reason", () => {
     fc.assert(

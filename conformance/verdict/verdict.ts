@@ -22,8 +22,6 @@ export const exitCodes = { failed: 2, survived: 3, regressed: 5, waiver: 6, unve
  * Judges a run: the report, without the facts of the run. Pure, and the same whatever order the lists come in.
  *
  * A failing check fails the run, whatever is waived: waivers excuse gaps, never failures.
- *
- * @requirement HAR-03, HAR-04
  */
 export function judgeRun(input: VerdictInput): Report {
   const known = new Set(input.requirements.map((one) => one.id));
@@ -83,6 +81,11 @@ function failed(text: string): Reason {
   return { exit_code: exitCodes.failed, text };
 }
 
+/**
+ * Why the run fails for a requirement, if it does.
+ *
+ * @requirement HAR-04
+ */
 function requirementReasons({ result, survived }: JudgedRequirement): Reason[] {
   const { id, status, demanded } = result;
   const because = result.gaps.filter((gap) => !gap.endsWith(" (waived)"));
@@ -120,6 +123,11 @@ function more(count: number): string {
   return count > 0 ? `; and ${count} more` : "";
 }
 
+/**
+ * Why the run fails for a check, if it does.
+ *
+ * @requirement HAR-04
+ */
 function checkReasons({ id, kind, status, file, row, title }: CheckResult): Reason[] {
   const at = `${kind} ${id} (${file}:${row})`;
   switch (status) {
@@ -153,6 +161,11 @@ function inputsText(count: number): string {
   return count === 1 ? "1 input" : `${count} inputs`;
 }
 
+/**
+ * Why the run proves nothing, if it does not.
+ *
+ * @requirement HAR-04
+ */
 function emptyReasons(requirements: readonly RequirementResult[], checks: readonly CheckResult[]): Reason[] {
   const ran = new Set<Status>(["pass", "fail", "xfail", "xpass"]);
   const reasons: Reason[] = [];
