@@ -34,7 +34,8 @@ orphaned or not needed; 7 nothing was looked at, or something could not be.`,
 
 /** Searches paths, as they are named from the working directory; all of them where none is. */
 export async function hygiene(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<number> {
-  const { readConfig, loadSpecs } = await import("../../conformance/index.js");
+  const { readConfig } = await import("../../conformance/config/index.js");
+  const { loadSpecs } = await import("../../conformance/spec/index.js");
   const { hygieneRulesOf, hygieneSarif, scanHygiene } = await import("../../conformance/hygiene/index.js");
   const { packageRoot, systemClock } = await import("../host/index.js");
   const { join, relative, resolve, sep } = await import("node:path");
@@ -64,7 +65,7 @@ export async function hygiene(paths: readonly string[], flags: Flags, terminal: 
   }
   const exitCode = exitCodeOf(scan);
   if (flags.json === true) {
-    const { canonicalJson } = await import("../../conformance/index.js");
+    const { canonicalJson } = await import("../../conformance/report/canonical-json.js");
     const { findings, waiverFaults, problems, files } = scan;
     const document = {
       ok: exitCode === 0,
