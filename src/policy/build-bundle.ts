@@ -13,7 +13,6 @@ import { problemsOf } from "./toolchain-problems.js";
  * from the host, or a call may never end.
  *
  * @returns on failure every problem found, each at its place; `toolchain/…` where the toolchain itself failed
- * @requirement HAR-01
  */
 export async function buildBundle(tree: PolicyTree, toolchain: Toolchain): Promise<Result<Bundle, readonly Problem[]>> {
   const artefact = findArtefact();
@@ -24,14 +23,37 @@ export async function buildBundle(tree: PolicyTree, toolchain: Toolchain): Promi
   if (!endless.ok) return endless;
   const found = [...clashes.value, ...endless.value];
   if (found.length > 0) return err(found);
-  const compiled = await toolchain.compile({
-    files: tree.modules,
-    prune_unused: true,
-    ...(tree.builtins === undefined ? {} : { builtins: tree.builtins }),
-  });
-  if (!compiled.ok) return err(problemsOf(compiled.error));
-  const { wasm, entrypoints, builtins } = compiled.value;
-  const rules = ruleTable(compiled.value.rules);
+  const compiled = await compileTree(tree, toolchain);
+  return compiled.ok ? bundleOf(tree, compiled.value, artefact.value.sha256) : err(problemsOf(compiled.error));
+}
+
+/**
+ * Compiles the rules to WebAssembly with the compiler that the project brings, which needs nothing but Node.
+ *
+ * @requirement HAR-01
+ */
+export function compileTree(
+  { modules, builtins }: Pick<PolicyTree, "modules" | "builtins">,
+  toolchain: Pick<Toolchain, "compile">,
+): ReturnType<Toolchain["compile"]> {
+  const allowed = builtins === undefined ? {} : { builtins };
+  return toolchain.compile({ files: modules, prune_unused: true, ...allowed });
+}
+
+type Compiled = Extract<Awaited<ReturnType<Toolchain["compile"]>>, { readonly ok: true }>["value"];
+
+/**
+ * Makes a bundle of a compiled module: it needs an entrypoint, and no builtin that a host would have to bring.
+ *
+ * @param compiler - SHA-256 of the compiler
+ * @requirement HAR-01
+ */
+export function bundleOf(
+  tree: Pick<PolicyTree, "name" | "modules" | "data" | "sha256">,
+  { wasm, entrypoints, builtins, rules: entries }: Pick<Compiled, "wasm" | "entrypoints" | "builtins" | "rules">,
+  compiler: string,
+): Result<Bundle, readonly Problem[]> {
+  const rules = ruleTable(entries);
   if (!rules.ok) return rules;
   if (entrypoints.length === 0) {
     const hint = "mark the rules that may be asked with METADATA: entrypoint: true";
@@ -44,7 +66,7 @@ export async function buildBundle(tree: PolicyTree, toolchain: Toolchain): Promi
   const data = new TextEncoder().encode(JSON.stringify(tree.data));
   const module = new Uint8Array(wasm);
   const manifest: BundleManifest = {
-    revision: bundleHash(tree.sha256, artefact.value.sha256),
+    revision: bundleHash(tree.sha256, compiler),
     roots: rootsOf(tree, entrypoints),
     wasm: entrypoints.toSorted().map((entrypoint) => ({ entrypoint, module: "/policy.wasm" })),
     rego_version: 1,
@@ -101,7 +123,7 @@ function inOneBlock(entries: readonly RuleEntry[], entry: RuleEntry): boolean {
 }
 
 /** The first names of everything in the bundle: OPA refuses two bundles that own the same. */
-function rootsOf(tree: PolicyTree, entrypoints: readonly string[]): string[] {
+function rootsOf(tree: Pick<PolicyTree, "modules" | "data">, entrypoints: readonly string[]): string[] {
   const packages = tree.modules.map(({ path }) => path.split("/")[1] ?? "");
   return [
     ...new Set([...packages, ...Object.keys(tree.data), ...entrypoints.map((name) => name.split("/")[0] ?? "")]),

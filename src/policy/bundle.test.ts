@@ -28,8 +28,8 @@ async function problemsOf(files: Parameters<typeof treeOf>[0]) {
   return built.ok ? [] : built.error;
 }
 
-// @requirement HAR-01
 describe("building a bundle", () => {
+  // @requirement HAR-01
   it("gives a module, data, entrypoints and the place of each rule", () => {
     expect(entrypointsOf(bundle)).toEqual(["main/output", "main/request"]);
     expect(placeOfRule(bundle, "main/unknown_name")).toEqual({
