@@ -39,20 +39,23 @@ export async function hygiene(paths: readonly string[], flags: Flags, terminal: 
   const { hygieneRulesOf, hygieneSarif, scanHygiene } = await import("../../conformance/hygiene/index.js");
   const { packageRoot, systemClock } = await import("../host/index.js");
   const { join, relative, resolve, sep } = await import("node:path");
+  const { existsSync } = await import("node:fs");
   const { readFile, writeFile } = await import("node:fs/promises");
   const config = await readConfig(process.cwd());
   if (!config.ok) throw new CommandFailure(config.error);
   const { root } = config.value;
-  const specs = loadSpecs(join(root, config.value.specs), config.value.specs);
-  if (!specs.ok) throw new CommandFailure(specs.error);
+  // A repository whose spec is a document has neither requirements nor waivers of ours.
+  const hasSpecs = existsSync(join(root, config.value.specs, "requirements"));
+  const specs = hasSpecs ? loadSpecs(join(root, config.value.specs), config.value.specs) : undefined;
+  if (specs?.ok === false) throw new CommandFailure(specs.error);
   const rules = hygieneRulesOf(config.value);
   if (!rules.ok) throw new CommandFailure(rules.error);
   const scan = await scanHygiene({
     root,
     ...(paths.length > 0 ? { files: paths.map((path) => relative(root, resolve(path)).split(sep).join("/")) } : {}),
     rules: rules.value,
-    waivers: specs.value.waivers,
-    known: new Set(specs.value.requirements.map(({ id }) => id)),
+    waivers: specs?.value.waivers ?? [],
+    ...(specs === undefined ? {} : { known: new Set(specs.value.requirements.map(({ id }) => id)) }),
     today: new Date(systemClock.nowMs()).toISOString().slice(0, 10),
     full: flags.full === true,
     ignore: config.value.hygiene?.ignore ?? [],

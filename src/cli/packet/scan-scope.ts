@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type HygieneScan, loadHygieneRules, scanHygiene } from "../../../conformance/hygiene/index.js";
-import { loadSpecs } from "../../../conformance/index.js";
-import { packageRoot } from "../../host/index.js";
+import { type HygieneScan, hygieneRulesOf, scanHygiene } from "../../../conformance/hygiene/index.js";
+import { loadSpecs } from "../../../conformance/spec/index.js";
 import { CommandFailure } from "../terminal.js";
 import type { PacketRepository } from "./open-packet.js";
 
@@ -22,10 +21,7 @@ export async function scanScope(
   const hasSpecs = existsSync(join(root, folder, "requirements"));
   const specs = hasSpecs ? loadSpecs(join(root, folder), folder) : undefined;
   if (specs?.ok === false) throw new CommandFailure(specs.error);
-  const rules = loadHygieneRules([
-    { path: join(packageRoot(), "specs/hygiene"), shownAs: "specs/hygiene" },
-    { path: join(root, folder, "hygiene"), shownAs: `${folder}/hygiene` },
-  ]);
+  const rules = hygieneRulesOf(config);
   if (!rules.ok) throw new CommandFailure(rules.error);
   return scanHygiene({
     root,
