@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { err, ok, type Problem, parserOf, parseStrictJson, type Result, RunFacts } from "../../src/index.js";
 import type { Config } from "../config/index.js";
-import { readJunit, readSourceFiles } from "../evidence/index.js";
+import { languageOf, listFiles, maxSourceBytes, readBounded, readJunit, type SourceFile } from "../evidence/index.js";
 import { hygieneRulesOf, scanHygiene } from "../hygiene/index.js";
 import { currentReport, textOfRepository } from "../regression/index.js";
 import type { Specs } from "../spec/index.js";
@@ -40,14 +40,8 @@ export async function readinessWorld(
   const node = nodeOf(textOf(`${reports}/run.json`));
   return ok({
     textOf,
-    namesIn: (folder) => {
-      try {
-        return readdirSync(join(root, folder)).sort();
-      } catch {
-        return undefined;
-      }
-    },
-    sources: readSourceFiles(root, { roots: evidence.roots, suffixes: [".ts", ".js", ".py", ".go", ".rs"] }).files,
+    namesIn: (folder) => attempt(() => readdirSync(join(root, folder)).sort()),
+    sources: sourcesOf(root, evidence.roots),
     reportFile: `${reports}/report.json`,
     ...(current.state === "fresh" ? { report: current.report } : {}),
     ...(tests === undefined || file.results === undefined
@@ -61,8 +55,25 @@ export async function readinessWorld(
   });
 }
 
+/** Texts of code and tests, so far as they can be read. */
+function sourcesOf(root: string, roots: readonly string[]): SourceFile[] {
+  const counts = (file: string) => languageOf(file) !== undefined;
+  return listFiles(root, { roots, counts }).files.flatMap(({ file }) => {
+    const bytes = attempt(() => readBounded(join(root, file), maxSourceBytes));
+    return bytes === undefined ? [] : [{ file, text: bytes.toString("utf8") }];
+  });
+}
+
 function nodeOf(text: string | undefined): string | undefined {
   const document = parseStrictJson(text ?? "", "run.json");
   const run = document.ok ? parseRun(document.value.value) : document;
   return run.ok ? run.value.node : undefined;
+}
+
+function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
 }
