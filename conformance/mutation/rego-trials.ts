@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import {
+  type Coverage,
+  Decision,
+  err,
+  ok,
+  parserOf,
+  type PolicyTree,
+  type Problem,
+  problemsOf,
+  type Result,
+  type TestResult,
+  type Toolchain,
+  type Trial,
+} from "../../src/index.js";
+import { differences, observeDecision } from "../runner/index.js";
+import { type CaseQuestion, expectationOf } from "./case-questions.js";
+
+const parseDecision = parserOf(Decision);
+
+/** Rows from and to by file, both included. */
+export type CoveredRows = Readonly<Record<string, Coverage["files"][string]["covered"]>>;
+
+/** Something that may notice a mutant: a Rego test or a case, and the lines of policy that it runs. */
+export type RegoTrial = {
+  /** The test's path (`data.command_test.test_x`), or the case's id. */
+  readonly id: string;
+  readonly kind: "test" | "case";
+  readonly file: string;
+  readonly row: number;
+  readonly requirements: readonly string[];
+  readonly trial: Trial;
+  readonly covered: CoveredRows;
+  /** How many lines it runs: few is specific, and mostly quick. */
+  readonly weight: number;
+  /** Changes when what it asks or expects does. */
+  readonly sha256: string;
+};
+
+/** What may notice, and what cannot because it does not even hold of the policies as they are. */
+export type Baseline = { readonly trials: readonly RegoTrial[]; readonly unsound: readonly Problem[] };
+
+/** Questions that one call of the interpreter is asked. */
+const batch = 200;
+
+/**
+ * Runs every Rego test and every case on the policies as they are, for the lines that each runs.
+ *
+ * @param cited - what Rego tests cite, by their paths
+ * @param hands - calls at once
+ */
+export async function runBaseline(
+  tree: PolicyTree,
+  questions: readonly CaseQuestion[],
+  cited: Readonly<Record<string, readonly string[]>>,
+  toolchain: Toolchain,
+  hands: number,
+): Promise<Result<Baseline, readonly Problem[]>> {
+  const loaded = await toolchain.load({ files: tree.modules, data: tree.data });
+  if (!loaded.ok) return err(problemsOf(loaded.error));
+  const testing = runTests(tree, cited, toolchain, hands);
+  const asked = await Promise.all(
+    batchesOf(questions).map(async (some) => {
+      const entrypoint = some[0]?.entrypoint ?? "request";
+      const answered = await loaded.value.evaluate({
+        path: `main/${entrypoint}`,
+        inputs: some.map(({ input }) => input),
+        coverage: true,
+      });
+      return answered.ok ? ok(some.map((one, n) => ({ one, answer: answered.value[n] }))) : answered;
+    }),
+  );
+  await loaded.value.close();
+  const tests = await testing;
+  if (!tests.ok) return tests;
+  const trials = [...tests.value.trials];
+  const unsound = [...tests.value.unsound];
+  for (const some of asked) {
+    if (!some.ok) return err(problemsOf(some.error));
+    for (const { one, answer } of some.value) {
+      if (holds(one.item, answer?.result)) trials.push(trialOfCase(one, answer?.covered ?? {}));
+      else unsound.push(unsoundCase(one));
+    }
+  }
+  return ok({ trials, unsound });
+}
+
+function batchesOf(questions: readonly CaseQuestion[]): (readonly CaseQuestion[])[] {
+  const batches: CaseQuestion[][] = [];
+  for (const one of questions) {
+    const last = batches.findLast((some) => some[0]?.entrypoint === one.entrypoint);
+    if (last === undefined || last.length >= batch) batches.push([one]);
+    else last.push(one);
+  }
+  return batches;
+}
+
+function trialOfCase({ item, entrypoint, input }: CaseQuestion, covered: CoveredRows): RegoTrial {
+  const trial = { path: `main/${entrypoint}`, input, expect: expectationOf(item) };
+  const { id, file, row, requirements } = item;
+  const sha256 = digest(JSON.stringify([trial, requirements]));
+  return { id, kind: "case", file, row, requirements, trial, covered, weight: weightOf(covered), sha256 };
+}
+
+async function runTests(
+  tree: PolicyTree,
+  cited: Readonly<Record<string, readonly string[]>>,
+  toolchain: Toolchain,
+  hands: number,
+): Promise<Result<Baseline, readonly Problem[]>> {
+  const files = [...tree.modules, ...tree.tests];
+  // Names end in all letters alike, near enough.
+  const letters = hands < 2 ? [""] : ["[a-ms]$", "[^a-ms]$"];
+  const runs = await Promise.all(letters.map((run) => toolchain.test({ files, data: tree.data, run })));
+  const trials: RegoTrial[] = [];
+  const unsound: Problem[] = [];
+  for (const run of runs) {
+    if (!run.ok) return err(problemsOf(run.error));
+    for (const test of run.value.tests) {
+      if (test.status === "pass") trials.push(trialOfTest(test, cited, tree));
+      else if (test.status !== "skip") unsound.push(unsoundTest(test));
+    }
+  }
+  const ordered = trials.sort((a, b) => (a.file === b.file ? a.row - b.row : a.file < b.file ? -1 : 1));
+  return ok({ trials: ordered, unsound });
+}
+
+function trialOfTest(
+  test: TestResult,
+  cited: Readonly<Record<string, readonly string[]>>,
+  tree: PolicyTree,
+): RegoTrial {
+  const id = `data.${test.package}.${test.name}`;
+  const covered = Object.fromEntries(Object.entries(test.covered).filter(([file]) => !file.endsWith("_test.rego")));
+  // A test is its file, those beside it, and the fixtures of the library.
+  const folder = test.file.slice(0, test.file.lastIndexOf("/") + 1);
+  const near = tree.tests.filter(({ path }) => path.startsWith(folder) || path.includes("/lib/"));
+  return {
+    id,
+    kind: "test",
+    file: test.file,
+    row: test.row,
+    requirements: cited[id] ?? [],
+    trial: { path: id },
+    covered,
+    weight: weightOf(covered),
+    sha256: digest(`${id}\n${near.map(({ path, text }) => `${path}\n${text}`).join("\n")}`),
+  };
+}
+
+/** Whether a case is content with an answer; one that is no decision contents nobody. */
+function holds(item: CaseQuestion["item"], answer: unknown): boolean {
+  const decision = parseDecision(answer);
+  return decision.ok && differences(item, { ...observeDecision(decision.value), notRun: "decided only" }).length === 0;
+}
+
+function unsoundCase({ item: { id, file, row } }: CaseQuestion): Problem {
+  return { code: "conform/failed", message: `the case ${id} does not hold`, place: { file, row } };
+}
+
+function unsoundTest({ package: name, name: test, file, row }: TestResult): Problem {
+  return { code: "policy/test_failed", message: `data.${name}.${test} fails`, place: { file, row } };
+}
+
+function weightOf(covered: CoveredRows): number {
+  return Object.values(covered)
+    .flat()
+    .reduce((sum, [from, to]) => sum + to - from + 1, 0);
+}
+
+/** SHA-256, hexadecimal. */
+export function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
