@@ -199,6 +199,76 @@ const Closure = Type.Object(
 );
 export type Closure = Static<typeof Closure>;
 
+/** One small change of a rule's text: `text` stands for the bytes `start` to `end` of its file's UTF-8. */
+const RuleMutant = Type.Object(
+  {
+    file: Type.String(),
+    /** The place of the rule among the rules of its file. */
+    rule: Type.Integer(),
+    operator: Type.String(),
+    start: Type.Integer(),
+    end: Type.Integer(),
+    row: Row,
+    /** Counts from 1, in UTF-16 units, as `end_col`, which is excluded. */
+    col: Row,
+    end_row: Row,
+    end_col: Row,
+    text: Type.String(),
+  },
+  closed,
+);
+export type RuleMutant = Static<typeof RuleMutant>;
+
+/** A rule that has mutants: what it cites, its text with its METADATA, and the documents that it names. */
+const MutatedRule = Type.Object(
+  {
+    file: Type.String(),
+    rule: Type.Integer(),
+    name: Type.String(),
+    package: Type.String(),
+    row: Row,
+    end_row: Row,
+    requirements: Type.Array(Type.String()),
+    text: Type.String(),
+    reads: Type.Array(Type.String()),
+  },
+  closed,
+);
+export type MutatedRule = Static<typeof MutatedRule>;
+
+/** All mutants of all rules, and what tests cite by the paths of the tests. */
+const Mutants = Type.Object(
+  {
+    rules: Type.Array(MutatedRule),
+    mutants: Type.Array(RuleMutant),
+    tests: Type.Record(Type.String(), Type.Array(Type.String())),
+  },
+  closed,
+);
+export type Mutants = Static<typeof Mutants>;
+
+/**
+ * What came of a mutant: `invalid` does not compile, and `why` says so; `equal` is the same rule once compiled.
+ * `killed_by` are places of trials, `asked` is how many were.
+ */
+const MutantResult = Type.Object(
+  {
+    status: Type.Enum(["killed", "survived", "invalid", "equal"]),
+    killed_by: Type.Array(Type.Integer()),
+    asked: Type.Integer(),
+    why: Type.Optional(Type.String()),
+  },
+  closed,
+);
+export type MutantResult = Static<typeof MutantResult>;
+
+/** The results in the order of the request. */
+const Mutation = Type.Object(
+  { mutants: Type.Array(MutantResult), data_mutants: Type.Array(MutantResult) },
+  closed,
+);
+export type Mutation = Static<typeof Mutation>;
+
 const Version = Type.Object({ opa: Type.String(), go: Type.String() }, closed);
 export type Version = Static<typeof Version>;
 
@@ -212,4 +282,6 @@ export const parseEval = parserOf(Eval);
 export const parseAnnotations = parserOf(Annotations);
 export const parseAst = parserOf(Ast);
 export const parseClosure = parserOf(Closure);
+export const parseMutants = parserOf(Mutants);
+export const parseMutation = parserOf(Mutation);
 export const parseVersion = parserOf(Version);

@@ -62,6 +62,34 @@ export type TestRequest = Sources & {
 
 export type LoadRequest = Sources & { readonly data?: unknown };
 
+/** A test by its path, or a question with what a case asserts of the answer. It holds of the policies as they are. */
+export type Trial = {
+  /** `data.command_test.test_x` for a test, `main/request` for a case. */
+  readonly path: string;
+  readonly input?: unknown;
+  readonly expect?: {
+    readonly allow: boolean;
+    /** Ids of violations, sorted, each once; null where the case does not say. */
+    readonly rules: readonly string[] | null;
+    readonly treatment: string | null;
+  };
+};
+
+/** Places of trials, in the order in which they are asked; of each stage the first that notices ends it. */
+export type Stages = readonly (readonly number[])[];
+
+export type MutateRequest = Sources & {
+  readonly data?: unknown;
+  readonly trials: readonly Trial[];
+  readonly mutants: readonly (shapes.RuleMutant & { readonly stages: Stages })[];
+  /** Each sets a value of the data, or removes it where there is no `value`. */
+  readonly data_mutants: readonly {
+    readonly path: readonly (string | number)[];
+    readonly value?: unknown;
+    readonly stages: Stages;
+  }[];
+};
+
 export type EvaluateRequest = {
   /** The document asked for, such as `main/request`. */
   readonly path: string;
@@ -160,6 +188,16 @@ export class Toolchain {
     options: CallOptions = {},
   ): Answer<shapes.Closure> {
     return this.#ask("closure", request, request.files, shapes.parseClosure, options);
+  }
+
+  /** Lists every mutant of the modules that are no tests. */
+  mutants(request: Sources, options: CallOptions = {}): Answer<shapes.Mutants> {
+    return this.#ask("mutants", request, request.files, shapes.parseMutants, options);
+  }
+
+  /** Runs mutants against trials, each until it is noticed. */
+  mutate(request: MutateRequest, options: CallOptions = {}): Answer<shapes.Mutation> {
+    return this.#ask("mutate", request, request.files, shapes.parseMutation, options);
   }
 
   /** Tells the versions inside. */
