@@ -51,6 +51,47 @@ export async function blamedChanges(blame: Blame, probe: Probe): Promise<BlamedC
   ];
 }
 
+/** The most inputs that are run in the interpreter to see how near they come: each takes milliseconds. */
+const maxRun = 50;
+
+/**
+ * The inputs that run through most of the changed rules, the nearest first and at most one for each set of lines.
+ *
+ * @returns none where no rule changed, or none can be run
+ */
+export async function nearestToChange(blame: Blame, probes: readonly Probe[]): Promise<Probe[]> {
+  const [before, after] = (["old", "new"] as const).map((side) =>
+    (blame.changes.rules ?? []).flatMap((rule) => rule[side]),
+  );
+  // One version is enough to tell what comes near; where rules were taken away it is the old one.
+  const [policy, changed] = (after ?? []).length > 0 ? [blame.new, after ?? []] : [blame.old, before ?? []];
+  const lines = new Map<Probe, string[]>();
+  if (policy === undefined || changed.length === 0) return [];
+  for (const entrypoint of new Set(probes.map((probe) => probe.entrypoint))) {
+    const asked = probes.filter((probe) => probe.entrypoint === entrypoint).slice(0, maxRun);
+    const inputs = asked.map(({ input }) => input);
+    const answers = await policy.evaluate({ path: `main/${entrypoint}`, inputs, coverage: true });
+    for (const [index, probe] of asked.entries()) {
+      lines.set(probe, answers.ok ? linesIn(answers.value[index]?.covered ?? {}, changed) : []);
+    }
+  }
+  const byLines = new Map([...lines].reverse().map(([probe, covered]) => [covered.join(), { probe, covered }]));
+  const ranked = [...byLines.values()].filter(({ covered }) => covered.length > 0);
+  return ranked.sort((a, b) => b.covered.length - a.covered.length).map(({ probe }) => probe);
+}
+
+function linesIn(
+  covered: Readonly<Record<string, readonly [number, number][]>>,
+  bodies: readonly RuleBody[],
+): string[] {
+  return bodies.flatMap(({ place }) => {
+    const { file, row = 1, end_row = row } = place;
+    const rows = Array.from({ length: end_row - row + 1 }, (_, nth) => row + nth);
+    const reached = covered[file] ?? [];
+    return rows.filter((one) => reached.some(([from, to]) => from <= one && one <= to)).map((one) => `${file}:${one}`);
+  });
+}
+
 function placesOf(bodies: readonly RuleBody[]): Place[] {
   return bodies.map(({ place }) => place);
 }

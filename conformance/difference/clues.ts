@@ -10,7 +10,9 @@ export type Clues = {
   readonly texts: readonly string[];
   /** Numbers of the change, and those beside them. */
   readonly numbers: readonly number[];
-  /** Names of keys that the changed rules read, and those that they are used by. */
+  /** Names of keys that the changed rules read, themselves or through the rules they ask. */
+  readonly core: ReadonlySet<string>;
+  /** Those, and the names of keys that rules around them read. */
   readonly fields: ReadonlySet<string>;
   /** Full names of the rules that changed and of those around them. */
   readonly rules: ReadonlySet<string>;
@@ -25,7 +27,8 @@ const most = { texts: 150, numbers: 60, near: 40 };
 /** Gathers clues from what changed, from what is around it in the rules, and from the data that these rules read. */
 export function cluesOf(changes: Changes, sides: readonly PolicySide[], seed: number): Clues {
   const changed = (changes.rules ?? []).flatMap((rule) => [...rule.old, ...rule.new]);
-  const near = neighboursOf(changed, changes);
+  const asked = askedBy(changed, changes);
+  const near = [...new Set([...asked, ...neighboursOf(changed, changes)])];
   const texts = new Set<string>();
   const numbers = new Set<number>();
   const fields = new Set<string>();
@@ -37,7 +40,9 @@ export function cluesOf(changes: Changes, sides: readonly PolicySide[], seed: nu
     }
     for (const step of path.slice(2)) if (typeof step === "string") texts.add(step);
   }
-  for (const body of [...changed, ...near]) gatherTerms(body.syntax, texts, numbers, fields);
+  for (const body of [...changed, ...asked]) gatherTerms(body.syntax, texts, numbers, fields);
+  const core = new Set(fields);
+  for (const body of near) gatherTerms(body.syntax, texts, numbers, fields);
   for (const value of dataRead([...changed, ...near], sides)) gatherConstants(value, texts, numbers);
   const areas = new Set([
     ...changed.map(({ rule }) => rule.split(".")[0] ?? ""),
@@ -46,11 +51,35 @@ export function cluesOf(changes: Changes, sides: readonly PolicySide[], seed: nu
   return {
     texts: [...texts].filter((text) => text.length <= 10_000).slice(0, most.texts),
     numbers: [...numbers].slice(0, most.numbers),
+    core,
     fields,
     rules: new Set([...changed, ...near].map(({ rule }) => rule)),
     paths: changes.values.map(({ path }) => path),
     areas,
   };
+}
+
+/** Rules of the same packages that the changed rules ask, and those that these ask. */
+function askedBy(changed: readonly RuleBody[], { bodies }: Changes): RuleBody[] {
+  const found = new Set<RuleBody>();
+  let asking = changed;
+  for (let step = 0; step < 2; step++) {
+    const packages = new Set(asking.map(packageOf));
+    const next = bodies.filter(
+      (body) =>
+        !found.has(body) &&
+        !changed.includes(body) &&
+        packages.has(packageOf(body)) &&
+        asking.some(({ text }) => text.includes(`"type":"var","value":${JSON.stringify(lastName(body.rule))}`)),
+    );
+    for (const body of next) found.add(body);
+    asking = next;
+  }
+  return [...found].slice(0, most.near);
+}
+
+function packageOf({ rule }: RuleBody): string {
+  return rule.split(".").slice(0, -1).join(".");
 }
 
 /** Rules that mention what changed, and those that mention them, three steps far. */

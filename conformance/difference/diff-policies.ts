@@ -100,8 +100,9 @@ export async function diffPolicies(options: DiffOptions): Promise<Result<PolicyD
   options.progress("searching");
   for (const { witness } of accepted) replay.ask(witness);
   const search = openSearch(old.engine, now.engine, budget);
-  search.stage(0.2, replay.novel.slice(0, maxSeeds));
-  hunt(search, { old, new: now, changes: changes.value, bases, suites, seed });
+  const blame = await openBlame(old, now, changes.value, toolchain);
+  search.stage(0.2, replay.novel.slice(0, maxSeeds).values());
+  await hunt(search, { old, new: now, changes: changes.value, blame, bases, suites, seed });
   options.progress("making inputs small");
   const baseProbes = [
     bases.gateway(["ls"], "readonly"),
@@ -112,7 +113,6 @@ export async function diffPolicies(options: DiffOptions): Promise<Result<PolicyD
   const kinds = ["loosened", "tightened", "changed"] as const;
   const witnesses: Told[] = [];
   for (const kind of kinds) witnesses.push(...witnessesOf(kind, findings, witnesses, [old, now], baseProbes));
-  const blame = await openBlame(old, now, changes.value, toolchain);
   const differences: Difference[] = [];
   for (const { witness, count, keys } of witnesses) {
     const { probe, found, base, patch } = witness;

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../src/index.js";
 import type { SpecSuite } from "../spec/index.js";
 import { everyFocus, focusesOf } from "./argv-focus.js";
 import { type ArgvFocus, type ArgvParts, argvsOf } from "./argv-samples.js";
+import { type Blame, nearestToChange } from "./blame.js";
 import { type Clues, cluesOf } from "./clues.js";
 import type { Probe } from "./compare-decisions.js";
 import type { Changes } from "./find-changes.js";
@@ -16,6 +17,8 @@ export type Hunt = {
   readonly old: PolicySide;
   readonly new: PolicySide;
   readonly changes: Changes;
+  /** Tells which inputs come near to what changed. */
+  readonly blame: Blame;
   readonly bases: Bases;
   /** Suites of named cases: what people thought of. There may be none. */
   readonly suites: readonly SpecSuite[];
@@ -27,30 +30,38 @@ export type Hunt = {
  * command lines at the borders of what data describes; single parts of requests at what the change is about; pairs of
  * them; and then whatever comes, kept where the answers are new. Each stage may take a share of what is left.
  */
-export function hunt(search: Search, { old, new: now, changes, bases, suites, seed }: Hunt): void {
+export async function hunt(
+  search: Search,
+  { old, new: now, changes, blame, bases, suites, seed }: Hunt,
+): Promise<void> {
   const sides = [now, old];
   const datas = sides.map(({ data }) => data);
   const clues = cluesOf(changes, sides, seed);
   const parts: ArgvParts = { datas, texts: clues.texts.filter((text) => text.length <= 9000), seed };
+  const lines = argvProbes(everyFocus(datas), { ...parts, texts: parts.texts.slice(0, 4) }, bases, datas);
   search.stage(0.3, baseProbes(bases, sides));
   search.stage(0.4, caseProbes(suites, bases));
+  search.stage(0.05, lines);
   search.stage(0.3, argvProbes(focusesOf(clues.paths.slice(0, 300), datas), parts, bases, datas));
   const first = [bases.gateway(["cat", "a.txt"], "readonly"), bases.local(["cat", "a.txt"], "readonly")];
-  const suspects = [...first, bases.output("field", "stdout"), ...objectedBy(suspectIds(sides, clues), search)];
+  const suspects = objectedBy(suspectIds(sides, clues), search);
+  const near = await nearestToChange(blame, [...suspects.slice(0, 12), ...spread(search.allowed, 40)]);
+  const starts = [
+    ...new Set([...first, ...near.slice(0, 5), ...suspects.slice(0, 6), bases.output("field", "stdout")]),
+  ];
+  const wide = turns(starts, (input) => leafMoves(input, clues, "wide"));
+  search.stage(0.3, wide);
+  if (changes.rules === undefined || clues.areas.has("command")) search.stage(0.35, lines);
+  const pairs = [...first, ...near.slice(0, 2)];
   search.stage(
     0.3,
-    turns(suspects.slice(0, 9), (input) => leafMoves(input, clues, "wide")),
+    turns(pairs, (input) => pairMoves(input, clues)),
   );
-  if (changes.rules === undefined || clues.areas.has("command")) {
-    search.stage(0.35, argvProbes(everyFocus(datas), { ...parts, texts: parts.texts.slice(0, 4) }, bases, datas));
-  }
-  search.stage(
-    0.3,
-    movesOf(first, (input) => pairMoves(input, clues)),
-  );
+  search.stage(0.2, wide);
+  const others = [...near, ...search.allowed, ...[...search.objected.values()].flat()];
   search.stage(
     0.4,
-    turns([...search.allowed, ...[...search.objected.values()].flat()], (input) => leafMoves(input, clues, "narrow")),
+    turns(others, (input) => leafMoves(input, clues, "narrow")),
   );
   const pool = () => (search.asked() % 2 === 0 ? search.novel : search.allowed);
   search.stage(1, fuzz(pool, clues, datas, chanceOf(seed)));
@@ -68,11 +79,10 @@ function objectedBy(ids: readonly string[], { objected }: Search): Probe[] {
   return [0, 1, 2, 3].flatMap((nth) => lists.flatMap((list) => list.slice(nth, nth + 1)));
 }
 
-function* movesOf(
-  probes: readonly Probe[],
-  moves: (input: Probe["input"]) => Iterable<Probe["input"]>,
-): Generator<Probe> {
-  for (const { entrypoint, input } of probes) for (const moved of moves(input)) yield { entrypoint, input: moved };
+/** So many of a list, evenly over all of it. */
+function spread<T>(items: readonly T[], count: number): T[] {
+  const step = Math.max(1, items.length / count);
+  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
 /** The first move of every probe, then the second of every probe, and so on: many kinds soon. */

@@ -7,20 +7,20 @@ export type Width = "wide" | "narrow";
 
 const most = { numbers: 1200, otherNumbers: 24, keys: 40, valuesOfKey: 16, texts: 60, items: 1100 };
 
-/**
- * Inputs that differ from a given one in one part. Every part is tried in turn, a few values each time, and those that the
- * changed rules read get three times as many.
- */
+/** How many values a part is tried with before the next part's turn comes, by how near it is to the change. */
+const turn = [1, 3, 8] as const;
+
+/** Inputs that differ from a given one in one part. Every part is tried in turn, those near to the change with more values. */
 export function* leafMoves(input: JsonValue, clues: Clues, width: Width): Generator<JsonValue> {
   const parts = partsAndGaps(input, clues);
   let open = parts
-    .map((part) => ({ part, near: isNear(part, clues), values: valuesFor(part, input, clues, width) }))
-    .sort((a, b) => Number(b.near) - Number(a.near));
+    .map((part) => ({ part, rank: rankOf(part, clues), values: valuesFor(part, input, clues, width) }))
+    .sort((a, b) => b.rank - a.rank);
   while (open.length > 0) {
     const still: typeof open = [];
     for (const one of open) {
       let done = false;
-      for (let nth = one.near ? 6 : 2; nth > 0 && !done; nth--) {
+      for (let nth: number = turn[one.rank]; nth > 0 && !done; nth--) {
         const next = one.values.next();
         if (next.done === true) done = true;
         else yield withPart(input, one.part.path, next.value.value);
@@ -33,9 +33,8 @@ export function* leafMoves(input: JsonValue, clues: Clues, width: Width): Genera
 
 /** Inputs that differ from a given one in two of the parts that the changed rules read. */
 export function* pairMoves(input: JsonValue, clues: Clues): Generator<JsonValue> {
-  const near = partsAndGaps(input, clues)
-    .filter((part) => isNear(part, clues))
-    .slice(0, 24);
+  const parts = partsAndGaps(input, clues).sort((a, b) => rankOf(b, clues) - rankOf(a, clues));
+  const near = parts.filter((part) => rankOf(part, clues) > 0).slice(0, 24);
   const values = near.map((part) => [...valuesFor(part, input, clues, "narrow")].slice(0, 14));
   for (const [index, first] of near.entries()) {
     for (const one of values[index] ?? []) {
@@ -61,8 +60,10 @@ function partsAndGaps(input: JsonValue, { fields }: Clues): JsonPart[] {
   return [...parts, ...gaps.slice(0, 24)];
 }
 
-function isNear({ path }: JsonPart, { fields }: Clues): boolean {
-  return path.some((step) => typeof step === "string" && fields.has(step));
+/** How near a part is to the change: 2 where the changed rules read it, 1 where rules around them do. */
+function rankOf({ path }: JsonPart, { core, fields }: Clues): 0 | 1 | 2 {
+  const has = (names: ReadonlySet<string>) => path.some((step) => typeof step === "string" && names.has(step));
+  return has(core) ? 2 : has(fields) ? 1 : 0;
 }
 
 /** What to put in the place of a part; undefined takes it away. Wrapped, so that undefined is a value among others. */
@@ -97,11 +98,11 @@ function* alternatives(
   if (value === null) {
     yield* [
       "c".repeat(64),
-      ...textsOf(input).slice(0, 4).flatMap(almost),
-      ...textsOf(input).filter(isHash).flatMap(almost),
+      ...textsOf(input, clues).slice(0, 4).flatMap(almost),
+      ...textsOf(input, clues).filter(isHash).flatMap(almost),
     ];
     yield* [
-      ...textsOf(input).slice(0, 12),
+      ...textsOf(input, clues).slice(0, 12),
       ...clues.numbers.slice(0, 10),
       ...clues.texts.slice(0, 20),
       {},
@@ -118,7 +119,7 @@ function* numbersInstead(input: JsonValue, clues: Clues, width: Width): Generato
   const beside = (number: number) => [number, number - 1, number + 1];
   for (const number of clues.numbers.slice(0, width === "wide" ? undefined : 12)) yield* beside(number);
   yield* [0, 1, -1];
-  const others = numbersOf(input).slice(0, most.otherNumbers);
+  const others = numbersOf(input, clues).slice(0, most.otherNumbers);
   const anchors = [...new Set(others.flatMap((other) => [other, other * 1000, Math.floor(other / 1000)]))];
   for (const anchor of anchors) yield* beside(anchor);
   if (width === "narrow") return;
@@ -138,7 +139,7 @@ function* numbersInstead(input: JsonValue, clues: Clues, width: Width): Generato
 function* textsInstead(value: string, input: JsonValue, clues: Clues, width: Width): Generator<JsonValue> {
   yield value.toUpperCase();
   yield* clues.texts.slice(0, width === "wide" ? undefined : most.texts);
-  yield* textsOf(input).slice(0, width === "wide" ? 60 : 12);
+  yield* textsOf(input, clues).slice(0, width === "wide" ? 60 : 12);
   if (value.startsWith("/"))
     yield* ["/", "/etc", `${value}/`, `${value}/..`, `${value}/a/b`, `${value}//a`, `${value}/.`];
   if (width === "narrow") return;
@@ -176,7 +177,7 @@ function* listsInstead(
   for (const index of value.keys()) yield value.toSpliced(index, 1);
   const last = value.at(-1) ?? "x";
   yield [...value, last];
-  const texts = [...clues.texts.slice(0, width === "wide" ? undefined : 10), ...textsOf(input).slice(0, 10)];
+  const texts = [...clues.texts.slice(0, width === "wide" ? undefined : 10), ...textsOf(input, clues).slice(0, 10)];
   for (const text of texts) yield* [[...value, text], [text]];
   if (width === "narrow") return;
   for (const text of texts.slice(0, 40)) {
@@ -213,10 +214,20 @@ function* objectsInstead(value: JsonObject, clues: Clues, width: Width): Generat
   }
 }
 
-function textsOf(input: JsonValue): string[] {
-  return [...new Set([...partsOf(input)].flatMap(({ value }) => (typeof value === "string" ? [value] : [])))];
+/** The texts in an input, those near to the change first. */
+function textsOf(input: JsonValue, clues: Clues): string[] {
+  return distinctBy(input, clues, (value) => (typeof value === "string" ? value : undefined));
 }
 
-function numbersOf(input: JsonValue): number[] {
-  return [...new Set([...partsOf(input)].flatMap(({ value }) => (typeof value === "number" ? [value] : [])))];
+/** The numbers in an input, those near to the change first. */
+function numbersOf(input: JsonValue, clues: Clues): number[] {
+  return distinctBy(input, clues, (value) => (typeof value === "number" ? value : undefined));
+}
+
+function distinctBy<T>(input: JsonValue, clues: Clues, wanted: (value: JsonValue) => T | undefined): T[] {
+  const found = [...partsOf(input)].flatMap((part) => {
+    const value = wanted(part.value);
+    return value === undefined ? [] : [{ value, rank: rankOf(part, clues) }];
+  });
+  return [...new Set(found.sort((a, b) => b.rank - a.rank).map(({ value }) => value))];
 }

@@ -16,8 +16,8 @@ export type Finding = { readonly found: DifferenceClass; readonly probe: Probe; 
 export type Search = {
   /** Asks both; undefined once the budget is spent. */
   ask(probe: Probe): Pair | undefined;
-  /** Asks probes until there are no more, or a share of what is left of the budget is spent. */
-  stage(share: number, probes: Iterable<Probe>): void;
+  /** Asks probes until there are no more, or a share of what is left of the budget is spent; another stage may go on. */
+  stage(share: number, probes: Iterator<Probe>): void;
   readonly findings: ReadonlyMap<string, Finding>;
   /** Inputs that one of the two allows, one for each program, channel and profile. */
   readonly allowed: readonly Probe[];
@@ -76,7 +76,10 @@ export function openSearch(old: Engine, now: Engine, budget: Budget): Search {
     ask,
     stage: (share, probes) => {
       const until = asked + Math.ceil((budget.evaluations - asked) * share);
-      for (const probe of probes) if (asked >= until || ask(probe) === undefined) return;
+      while (asked < until) {
+        const next = probes.next();
+        if (next.done === true || ask(next.value) === undefined) return;
+      }
     },
     findings,
     allowed,
