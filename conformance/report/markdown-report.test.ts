@@ -64,6 +64,24 @@ describe("the step summary", () => {
     expect(stepSummary(failingReport())).not.toContain("Evidence");
   });
 
+  it("is whole up to the largest size, and past it cut at a line's end", () => {
+    const lines = Array.from({ length: 3 }, () => "x".repeat(1000)).join("\n");
+    const checks = Array.from({ length: 60 }, (_, n) =>
+      checkExample({ id: `a-${n + 100}`, status: "fail", detail: lines }),
+    );
+    const report = judgeRun(verdictExample({ checks }));
+    const padded = (length: number) => ({ ...report, profile: report.profile + "p".repeat(length) });
+    const room = maxStepSummaryLength - stepSummary(report).length;
+    expect(room).toBeGreaterThan(0);
+    const whole = stepSummary(padded(room));
+    expect(whole).toHaveLength(maxStepSummaryLength);
+    expect(whole).not.toContain("The rest is in the report.");
+    const cut = stepSummary(padded(room + 1));
+    expect(cut).toMatch(/\n\nThe rest is in the report\.\n$/);
+    const kept = cut.replace(/\n\nThe rest is in the report\.\n$/, "\n");
+    expect(kept.split("\n").at(-2)).toMatch(/^ {2}(x+|`+)$/);
+  });
+
   it("fits the page however much fails", () => {
     const detail = "x".repeat(20_000);
     const checks = Array.from({ length: 300 }, (_, n) => checkExample({ id: `a-${n + 100}`, status: "fail", detail }));

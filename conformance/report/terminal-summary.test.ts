@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { judgeRun } from "../verdict/index.js";
+import { checkExample, verdictExample } from "../verdict/testdata/verdict-example.js";
 import { terminalSummary } from "./terminal-summary.js";
 import {
   emptyReport,
@@ -40,6 +42,26 @@ describe("the terminal summary", () => {
     ]) {
       expect(text).toContain(part);
     }
+  });
+
+  it("shows twenty findings, and how many more there are", () => {
+    const of = (count: number) => {
+      const checks = Array.from({ length: count }, (_, n) =>
+        checkExample({ id: `a-${n + 100}`, requirements: [], status: "fail" }),
+      );
+      const report = judgeRun(verdictExample({ checks: [...verdictExample().checks, ...checks] }));
+      return terminalSummary(report, sourcesExample, { colour: false });
+    };
+    expect(of(20).match(/^error /gm)).toHaveLength(20);
+    expect(of(20)).not.toContain("more in the report");
+    expect(of(22).match(/^error /gm)).toHaveLength(20);
+    expect(of(22)).toContain("\n… and 2 more in the report\n\nexit 2: ");
+  });
+
+  it("dims what need not be read", () => {
+    expect(terminalSummary(passingReport(), sourcesExample, { colour: true })).toContain(
+      "\u001b[2m      lockkeeper 0.1.0, profile embedded, seed 7\u001b[0m",
+    );
   });
 
   it("of one skip counts it", () => {

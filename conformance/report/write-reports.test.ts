@@ -27,7 +27,9 @@ const read = (name: string) => readFileSync(join(folder, name), "utf8");
 // @requirement HAR-05
 describe("writing all reports", () => {
   it("makes the folder and writes every format, and nothing else stays", async () => {
-    expect(await writeReports(folder, passingReport(), run, sourcesExample)).toMatchObject({ ok: true });
+    const written = await writeReports(folder, passingReport(), run, sourcesExample);
+    const inOrder = ["report.json", "report.md", "report.html", "report.junit.xml", "report.sarif", "run.json"];
+    expect(written).toEqual({ ok: true, value: inOrder.map((name) => join(folder, name)) });
     expect(readdirSync(folder).sort()).toEqual(names);
   });
 
@@ -50,7 +52,8 @@ describe("writing all reports", () => {
     rmSync(join(folder, "run.json"));
     mkdirSync(join(folder, "run.json"));
     const written = await writeReports(folder, failingReport(), run, sourcesExample);
-    expect(written).toMatchObject({ ok: false, error: { code: "internal/io" } });
+    const message = "the report could not be written: run.json is a folder";
+    expect(written).toEqual({ ok: false, error: { code: "internal/io", message, place: { file: folder } } });
     expect(read("report.json")).toBe(before);
     expect(readdirSync(folder).sort()).toEqual(names);
   });

@@ -48,11 +48,11 @@ export async function writeReports(
   let beside: string | undefined;
   try {
     await mkdir(folder, { recursive: true });
-    beside = await mkdtemp(join(folder, ".writing-"));
+    beside = await folderBeside(folder);
     for (const [name, text] of files) {
       const there = await stat(join(folder, name)).catch(() => undefined);
       if (there?.isDirectory()) throw new Error(`${name} is a folder`);
-      await writeFile(join(beside, name), text, { flush: true });
+      await writeFile(join(beside, name), text);
     }
     for (const name of files.keys()) await rename(join(beside, name), join(folder, name));
     return ok([...files.keys()].map((name) => join(folder, name)));
@@ -60,6 +60,11 @@ export async function writeReports(
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     return err({ code: "internal/io", message: `the report could not be written: ${reason}`, place: { file: folder } });
   } finally {
-    if (beside !== undefined) await rm(beside, { recursive: true, force: true });
+    if (beside !== undefined) await rm(beside, { recursive: true });
   }
+}
+
+/** A folder of our own in the folder, so that moving a file into place is one step. */
+function folderBeside(folder: string): Promise<string> {
+  return mkdtemp(join(folder, ".writing-"));
 }
