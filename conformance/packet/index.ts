@@ -1,5 +1,6 @@
 /** Work packets: read, checked before work is judged, and validated against the spec, the code and their own tests. */
 export * from "./append-report.js";
+export * from "./check-anchors.js";
 export * from "./check-evidence.js";
 export * from "./copy-workspace.js";
 export * from "./current-spec.js";

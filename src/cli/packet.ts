@@ -49,6 +49,31 @@ Exit codes: 0 clean, or all of it waived; 2 something was found; 6 a waiver is e
 7 nothing was looked at, or something could not be; 1 usage or internal error.`,
     )
     .action(act(scanPacket));
+  packet
+    .command("anchors")
+    .description("look every packet's anchor up in the current spec")
+    .option("--json", "print one JSON document")
+    .addHelpText(
+      "after",
+      "\nExample:\n  lockkeeper packet anchors\n\nExit codes: 0 there is a current spec and all resolve; 5 one does not; 1 usage or internal error.",
+    )
+    .action((flags: Flags, command: Command) =>
+      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, checkAnchors),
+    );
+}
+
+async function checkAnchors(terminal: Terminal): Promise<number> {
+  const { anchorFindings } = await import("../../conformance/packet/index.js");
+  const { packetRepository } = await import("./packet/open-packet.js");
+  const { showFindings } = await import("./packet/show-validation.js");
+  const { spec, settings } = await packetRepository(process.cwd());
+  const findings = anchorFindings(spec, settings.folder);
+  if (terminal.json) terminal.out(JSON.stringify({ ok: findings.length === 0, findings }));
+  else {
+    showFindings(findings, terminal);
+    if (findings.length === 0) terminal.out("every anchor resolves");
+  }
+  return findings.length === 0 ? 0 : 5;
 }
 
 async function makePacket(id: string, { title = "" }: Flags, terminal: Terminal): Promise<number> {

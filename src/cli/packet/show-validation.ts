@@ -1,4 +1,4 @@
-import { isolationText, type Validation } from "../../../conformance/packet/index.js";
+import { isolationText, type PacketFinding, type Validation } from "../../../conformance/packet/index.js";
 import { printable } from "../../model/index.js";
 import type { Terminal } from "../terminal.js";
 
@@ -9,11 +9,7 @@ export function showValidation(validation: Validation, terminal: Terminal): void
     const colour = state === "pass" ? "green" : state === "fail" ? "red" : "yellow";
     terminal.out(`${terminal.paint(colour, state.padEnd(8))} ${name}${why === undefined ? "" : ` (${oneLine(why)})`}`);
   }
-  for (const { rule, file, row, message, hint } of findings) {
-    const place = row === undefined ? file : `${file}:${row}`;
-    terminal.out(`${oneLine(place)}: ${oneLine(message)} [${rule}]`);
-    if (hint !== undefined) terminal.out(`  hint: ${oneLine(hint)}`);
-  }
+  showFindings(findings, terminal);
   for (const note of notes) terminal.out(`note: ${oneLine(note)}`);
   const met = requirements.filter(({ gap }) => gap === undefined).length;
   if (requirements.length > 0) terminal.out(`requirements: ${met} of ${requirements.length} met`);
@@ -22,6 +18,15 @@ export function showValidation(validation: Validation, terminal: Terminal): void
     terminal.out(`risk that came true: ${oneLine(risk)} (${rules.join(", ")})`);
   }
   terminal.out(`${terminal.paint(verdict === "PASS" ? "green" : "red", verdict)}: ${oneLine(reason)}`);
+}
+
+/** Prints findings, each with its place, its rule and what to do. */
+export function showFindings(findings: readonly PacketFinding[], terminal: Terminal): void {
+  for (const { rule, file, row, message, hint } of findings) {
+    const place = row === undefined ? file : `${file}:${row}`;
+    terminal.out(`${oneLine(place)}: ${oneLine(message)} [${rule}]`);
+    if (hint !== undefined) terminal.out(`  hint: ${oneLine(hint)}`);
+  }
 }
 
 function oneLine(text: string): string {

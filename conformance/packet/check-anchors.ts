@@ -1,0 +1,42 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { currentSpec } from "./current-spec.js";
+import { whyNotMarkdown } from "./markdown-document.js";
+import type { PacketFinding } from "./packet-rules.js";
+import { documentText, maxDocumentBytes } from "./packet-text.js";
+import { parsePacket } from "./parse-packet.js";
+import { readInside, statInside } from "./repository-file.js";
+import { resolveAnchor, type SpecPlace } from "./resolve-anchor.js";
+
+/** Most packets that are looked at. */
+const maxPackets = 2000;
+
+/**
+ * Says of every packet of a folder whether its anchor still resolves in the current spec, and whether there is one. This is
+ * what a change of the spec can break without touching a packet.
+ *
+ * @param folder - from the root; where there is none, there are no packets
+ * @returns the findings of the rules `SPEC-…` and `CX-573-TEXT`, in the order of the packets' names
+ * @requirement MEX-10
+ */
+export function anchorFindings(place: SpecPlace, folder: string): PacketFinding[] {
+  const spec = currentSpec(place.root, place.specCurrent);
+  if (!spec.ok) return [spec.error];
+  if (!statInside(place.root, folder).ok) return [];
+  const names = readdirSync(join(place.root, folder)).filter((name) => /^WP-.*\.md$/.test(name));
+  return names
+    .toSorted()
+    .slice(0, maxPackets)
+    .flatMap((name) => findingsOf(place, `${folder}/${name}`));
+}
+
+function findingsOf(place: SpecPlace, file: string): readonly PacketFinding[] {
+  const bytes = readInside(place.root, file, maxDocumentBytes);
+  if (!bytes.ok) return [{ rule: "CX-573-TEXT", message: bytes.error.message, file }];
+  const { text, findings } = documentText(bytes.value, file);
+  const why = whyNotMarkdown(text);
+  if (why !== undefined) return [{ rule: "CX-573-TEXT", message: why.message, file, row: why.row }];
+  const packet = parsePacket(text, file);
+  if (packet.fields.has("SCOPE.SPEC_ANCHOR")) return [...findings, ...resolveAnchor(packet, place).findings];
+  return [...findings, { rule: "SPEC-ANCHOR", message: "the packet has no SPEC_ANCHOR", file }];
+}
