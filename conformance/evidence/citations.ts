@@ -14,7 +14,7 @@ const closing = /(?:"""|'''|"|'|\*+\/|\*\)|-\})\s*$/;
  * whose declaration does not parse is a problem.
  *
  * @param known - the ids that the specifications have
- * @requirement HAR-02, HAR-10
+ * @requirement HAR-10
  */
 export function citationsIn({ file, text }: SourceFile, syntax: Syntax, known: ReadonlySet<string>): Found {
   const placeAt = placesIn(text, file);

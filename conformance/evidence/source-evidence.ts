@@ -8,7 +8,7 @@ import { evidenceInTypeScript } from "./typescript-evidence.js";
  * Finds what a file of any known language cites. Files without the marker's word are not parsed.
  *
  * @param known - the ids that the specifications have
- * @requirement HAR-02, HAR-10
+ * @requirement HAR-10
  */
 export function evidenceInSource(source: SourceFile, known: ReadonlySet<string>): Found {
   const read = source.text.includes(markerWord) ? languageOf(source.file) : undefined;
