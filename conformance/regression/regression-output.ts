@@ -5,7 +5,7 @@ import type { Regression } from "./regressions.js";
 /** Writes regressions as workflow commands of GitHub Actions, one a line. */
 export function regressionAnnotations(regressions: readonly Regression[]): string {
   const lines = regressions.slice(0, maxAnnotations).map(({ requirement, kind, text }) => {
-    const title = `${requirement === "" ? "baseline" : requirement}: ${kind.replaceAll("_", " ")}`;
+    const title = `${requirement === "" ? "specification" : requirement}: ${kind.replaceAll("_", " ")}`;
     return `::error title=${escaped(title).replaceAll(":", "%3A").replaceAll(",", "%2C")}::${escaped(text)}\n`;
   });
   const rest = regressions.length - lines.length;

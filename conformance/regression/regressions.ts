@@ -14,11 +14,12 @@ export type RegressionKind =
   | "evidence_gone"
   | "test_skipped"
   | "evidence_worse"
-  | "baseline";
+  | "baseline"
+  | "anchor";
 
 /** One thing that got worse, with what was and what is. */
 export type Regression = {
-  /** The requirement's id; empty where it is about the baseline itself. */
+  /** The requirement's id; empty where it is about the baseline itself or an anchor. */
   readonly requirement: string;
   readonly kind: RegressionKind;
   readonly before: string;
@@ -69,6 +70,7 @@ const words = {
   test_skipped: "has a test that is skipped now",
   evidence_worse: "has evidence that no longer passes",
   baseline: "the baseline",
+  anchor: "an anchor of the spec",
 } as const satisfies Record<RegressionKind, string>;
 
 function statementRegressions(old: Statement, now: Statement): Regression[] {

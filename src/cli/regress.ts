@@ -28,7 +28,8 @@ export function registerRegress(program: Command): void {
       "after",
       `
 How things stand now is read from reports/report.json. If it is missing, or specs, policies or cited files have changed
-since it was written, the conformance suite runs first, as "lockkeeper conform" would.
+since it was written, the conformance suite runs first, as "lockkeeper conform" would. Where lockkeeper.yaml speaks of
+work packets, their anchors must resolve in the current spec as well.
 
 Examples:
   lockkeeper regress                           against the committed specs/baseline.json
@@ -44,14 +45,15 @@ was edited by hand, or (--no-run) the report is out of date; 7 (--no-run) there 
 }
 
 async function regress(flags: RegressFlags, terminal: Terminal): Promise<number> {
-  const { loadSpecs, readConfig } = await import("../../conformance/index.js");
+  const { anchorRegressions, loadSpecs, readConfig } = await import("../../conformance/index.js");
   const { join } = await import("node:path");
   const config = orFail(await readConfig(process.cwd()));
   const specs = orFail(loadSpecs(join(config.root, config.specs), config.specs));
   // The commit is looked up before anything takes long.
   if (flags.against !== undefined) await knownCommit(config, flags.against);
   const report = flags.specOnly === true ? undefined : await reportNow(config, flags.run, terminal);
-  const { name, regressions, notes } = await compare(config, flags, { specs, ...(report && { report }) });
+  const { name, notes, ...compared } = await compare(config, flags, { specs, ...(report && { report }) });
+  const regressions = [...anchorRegressions(config), ...compared.regressions];
   if (flags.json === true) {
     terminal.out(JSON.stringify({ ok: regressions.length === 0, against: name, regressions, notes }));
   } else await print(name, regressions, notes, terminal);
