@@ -1,15 +1,14 @@
 import { err, ok, type Problem, type Report, type Result } from "../../src/index.js";
-import { attacks } from "../attacks/index.js";
 import type { Config } from "../config/index.js";
 import { type CitedPlace, citedTestFiles, readJunit, type TestResult, withTestResults } from "../evidence/index.js";
 import { baselineRegressions, evidenceDigest, textOfRepository } from "../regression/index.js";
 import { packageNames, readRunResults, withCoverage } from "../results/index.js";
-import { runTests } from "../runner/index.js";
+import { runTests } from "../runner/run-tests.js";
+import type { Specs } from "../spec/index.js";
 import { type DemandedRungs, demandedNow, judgeRun, type VerdictInput } from "../verdict/index.js";
 import { gatherEvidence } from "./gather-evidence.js";
-import { noTrials, runTrials } from "./policy-trials.js";
 import { recordedProofs } from "./recorded-proofs.js";
-import { openSubject } from "./subject.js";
+import { openSubject, type Policies } from "./subject.js";
 
 /** How a run is asked for. */
 export type ConformOptions = {
@@ -48,13 +47,13 @@ export async function conform(
   const { specs, policies } = subject;
   const unknown = options.only.filter((id) => !specs.requirements.some((one) => one.id === id));
   if (unknown.length > 0) return err(unknown.map(unknownRequirement));
-  const evidence = await gatherEvidence({ config, specs, policies, attacks: policies === undefined ? [] : attacks });
+  const evidence = await gatherEvidence({ config, specs, policies });
   if (!evidence.ok) return evidence;
   const { places, problems, sources } = evidence.value;
 
   // The tests run in processes of their own, beside everything that follows.
   const testing = testResults(config, citedTestFiles(chosen(places, options.only)));
-  const trials = policies === undefined ? noTrials : await runTrials(policies, specs.suites, options, phases.begin);
+  const trials = policies === undefined ? noTrials : await tryPolicies(policies, specs, options, phases.begin);
   phases.begin("tests");
   const tests = await testing;
   if (!tests.ok) return tests;
@@ -87,6 +86,24 @@ export async function conform(
   const report = withBaseline(config, judgement);
   return ok({ report, sources, phases: phases.end() });
 }
+
+/** What came of trying a repository's policies. */
+export type Trials = Pick<VerdictInput, "checks" | "executions" | "counts">;
+
+/** Of a repository without policies. */
+const noTrials: Trials = {
+  checks: [],
+  executions: [],
+  counts: { interpreter_inputs: 0, disagreements: 0, bypasses: 0 },
+};
+
+/** Attacks and what they run on are imported where there is something to try: that takes half a second. */
+async function tryPolicies(policies: Policies, { suites }: Specs, options: ConformOptions, begin: PhaseBegin) {
+  const { runTrials } = await import("./policy-trials.js");
+  return runTrials(policies, suites, options, begin);
+}
+
+type PhaseBegin = (phase: string) => void;
 
 /** Judges a run, and again with what got worse: that can be told only of results. */
 function withBaseline(config: Config, judgement: VerdictInput): Report {

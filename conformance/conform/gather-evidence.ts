@@ -24,12 +24,12 @@ export type EvidenceSources = {
   readonly config: Config;
   readonly specs: Specs;
   readonly policies?: Pick<Policies, "tree" | "toolchain"> | undefined;
-  readonly attacks: readonly Attack[];
 };
 
 /** Finds every annotation in code, tests and rules, and the declarations of cases and attacks. */
 export async function gatherEvidence(from: EvidenceSources): Promise<Result<GatheredEvidence, readonly Problem[]>> {
-  const { config, specs, policies, attacks } = from;
+  const { config, specs, policies } = from;
+  const attacks = policies === undefined ? [] : (await import("../attacks/index.js")).attacks;
   const known = new Set(specs.requirements.map(({ id }) => id));
   const scanned = scanRepository({
     root: config.root,

@@ -7,21 +7,11 @@ import { runHarnessFaults, runPolicyFaults } from "../faults/index.js";
 import { compareWithInterpreter, type Interpret, sampleQuestions } from "../oracle/index.js";
 import { type CaseOutcome, makeScratchWorkspace, runAttacks, runSuite } from "../runner/index.js";
 import type { SpecSuite } from "../spec/index.js";
-import type { Execution, VerdictInput } from "../verdict/index.js";
-import type { ConformOptions } from "./conform.js";
+import type { Execution } from "../verdict/index.js";
+import type { ConformOptions, Trials } from "./conform.js";
 import { differentialCheck } from "./differential-check.js";
 import type { Interpreter } from "./interpreter.js";
 import type { Policies } from "./subject.js";
-
-/** What came of trying a repository's policies. */
-export type Trials = Pick<VerdictInput, "checks" | "executions" | "counts">;
-
-/** Of a repository without policies. */
-export const noTrials: Trials = {
-  checks: [],
-  executions: [],
-  counts: { interpreter_inputs: 0, disagreements: 0, bypasses: 0 },
-};
 
 type TrialOptions = Pick<ConformOptions, "seed" | "profile" | "only" | "progress">;
 

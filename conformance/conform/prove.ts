@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { err, ok, type Problem, type RequirementProof, type Result } from "../../src/index.js";
-import { attacks } from "../attacks/index.js";
 import type { Config } from "../config/index.js";
 import { type MutationReport, readMutationReport } from "../mutation/index.js";
 import {
@@ -53,7 +52,7 @@ export async function prove(config: Config, options: ProveOptions): Promise<Resu
   const { specs, policies, product } = subject;
   const unknown = options.ids.filter((id) => !specs.requirements.some((one) => one.id === id));
   if (unknown.length > 0) return err(unknown.map(noRequirement));
-  const evidence = await gatherEvidence({ config, specs, policies, attacks: policies === undefined ? [] : attacks });
+  const evidence = await gatherEvidence({ config, specs, policies });
   if (!evidence.ok) return evidence;
   const { places, sources } = evidence.value;
   const shownAs = `${config.specs}/${proofFileName}`;

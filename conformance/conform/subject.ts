@@ -16,7 +16,7 @@ import {
   readPolicyTree,
   type Toolchain,
 } from "../../src/index.js";
-import { type PolicyData, policyData } from "../attacks/index.js";
+import type { PolicyData } from "../attacks/index.js";
 import type { Config } from "../config/index.js";
 import { loadSpecs, type Specs, specsDigest } from "../spec/index.js";
 import { type Interpreter, openInterpreter } from "./interpreter.js";
@@ -86,6 +86,7 @@ async function openPolicies(
 ): Promise<Result<Policies, readonly Problem[]>> {
   const tree = await readPolicyTree(policies);
   if (!tree.ok) return tree;
+  const { policyData } = await import("../attacks/index.js");
   const data = policyData(tree.value.data);
   if (!data.ok) return data;
   const bundle = await openBundle({ policies, cache: join(cache, "bundles"), toolchain });

@@ -22,7 +22,7 @@ describe("evidence in Rego", () => {
   it("points at each rule that a METADATA block speaks of, under the rule's id", () => {
     const two = { ...annotation, targets: [...(annotation.targets ?? []), { row: 1, end_row: 1 }] };
     const expected = { kind: "rule", name: "a/denied", file: "policies/a.rego", requirements: ["EXE-15", "MEX-01"] };
-    expect(evidenceInRego([two], textOf, known)).toEqual({
+    expect(evidenceInRego([two], textOf, known)).toStrictEqual({
       places: [
         { ...expected, row: 5, end_row: 7 },
         { ...expected, row: 1, end_row: 1 },
@@ -32,7 +32,15 @@ describe("evidence in Rego", () => {
   });
 
   it("passes over blocks that cite nothing", () => {
-    expect(evidenceInRego([{ ...annotation, custom: { id: "a/b" } }], textOf, known).places).toEqual([]);
+    const { custom: _, ...bare } = annotation;
+    for (const one of [bare, { ...annotation, custom: { id: "a/b" } }]) {
+      expect(evidenceInRego([one], textOf, known)).toEqual({ places: [], problems: [] });
+    }
+  });
+
+  it("points at the block's own rows where it does not say what it speaks of", () => {
+    const { targets: _, ...own } = { ...annotation, row: 5, end_row: 6 };
+    expect(evidenceInRego([own], textOf, known).places).toMatchObject([{ row: 5, end_row: 6 }]);
   });
 
   it("names a rule without an id by its package", () => {
@@ -46,12 +54,21 @@ describe("evidence in Rego", () => {
     [{ requirements: [] }, "custom.requirements is not a list of requirement ids"],
     [{ requirements: [1] }, "custom.requirements is not a list of requirement ids"],
   ])("reports %j", (custom, message) => {
-    expect(evidenceInRego([{ ...annotation, custom }], textOf, known).problems[0]?.message).toBe(message);
+    expect(evidenceInRego([{ ...annotation, custom }], textOf, known).problems[0]).toMatchObject({
+      message,
+      place: { file: "policies/a.rego", row: 3 },
+    });
   });
 
   it("reports a package that cites, for no rule could be executed", () => {
     const { rule: _, ...onPackage } = annotation;
-    expect(evidenceInRego([onPackage], textOf, known).problems[0]?.message).toContain("on a package");
+    expect(evidenceInRego([onPackage], textOf, known).problems).toEqual([
+      {
+        code: "evidence/unresolved",
+        message: "the METADATA cites EXE-15, MEX-01 on a package: only a rule can be executed",
+        place: { file: "policies/a.rego", row: 3 },
+      },
+    ]);
   });
 
   it("keeps a place whose lines are no code, and says why", () => {

@@ -30,7 +30,7 @@ export function evidenceInRego(
   const places: CitedPlace[] = [];
   const problems: Problem[] = [];
   for (const one of annotations) {
-    const cited = one.custom?.requirements;
+    const { requirements: cited, id } = one.custom ?? {};
     if (cited === undefined) continue;
     const place = { file: one.file, row: one.row };
     const ids = idsOf(cited);
@@ -45,7 +45,6 @@ export function evidenceInRego(
       continue;
     }
     problems.push(...unknownIds(ids, known, place));
-    const id = one.custom?.id;
     const name = typeof id === "string" ? id : `${one.package}.${one.rule}`;
     for (const { row, end_row } of one.targets ?? [one]) {
       const fault = whyNotCode(textOf(one.file), { row, end_row }, "rego");

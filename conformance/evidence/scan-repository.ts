@@ -6,7 +6,7 @@ import { openEvidenceCache, type ScannedFile, saveEvidenceCache } from "./eviden
 import { languageOf } from "./languages.js";
 import { markerWord } from "./marker.js";
 import { evidenceInSource } from "./source-evidence.js";
-import { type ListedFile, listFiles, maxSourceBytes, readBounded } from "./source-files.js";
+import { type ListedFile, listFiles, maxSourceBytes, readInto } from "./source-files.js";
 
 /** What to look through for markers. */
 export type RepositoryScan = {
@@ -33,7 +33,7 @@ export type ScannedRepository = Found & {
  * decoded and parsed, and only their texts are held. With a cache, a file that its system says is as it was is not
  * opened again unless it cites, and one that cites is read and compared by hash: what comes out is the same.
  *
- * @requirement HAR-02, HAR-10
+ * @requirement HAR-10
  */
 export function scanRepository({ root, roots, ignore, known, keep, cache }: RepositoryScan): ScannedRepository {
   const startedMs = Date.now();
@@ -44,13 +44,15 @@ export function scanRepository({ root, roots, ignore, known, keep, cache }: Repo
   const problems: Problem[] = [...listed.problems];
   const scanned: ScannedFile[] = [];
   let changed = false;
+  // One for all files: a hundred thousand of their own would be a lot to collect.
+  const buffer = Buffer.allocUnsafe(maxSourceBytes + 1);
   for (const file of listed.files) {
     const before = earlier?.get(file);
     if (before !== undefined && before.found === undefined && !keep(file.file)) {
       scanned.push(before);
       continue;
     }
-    const bytes = readOrFault(root, file, problems);
+    const bytes = readOrFault(root, file, buffer, problems);
     if (bytes === undefined) continue;
     const now = scanOne(file, bytes, before, known);
     changed ||= now !== before;
@@ -82,14 +84,21 @@ function scanOne(
   return { listed, sha256, found };
 }
 
-function readOrFault(root: string, { file, size }: ListedFile, problems: Problem[]): Buffer | undefined {
+/** Reads a file into the buffer: what it gives is overwritten by the next one. */
+function readOrFault(
+  root: string,
+  { file, size }: ListedFile,
+  buffer: Buffer,
+  problems: Problem[],
+): Buffer | undefined {
   const fault = (message: string): undefined => {
     problems.push({ code: "internal/io", message, place: { file } });
   };
   const large = `the file is larger than ${maxSourceBytes} bytes, or no plain file`;
   if (size > maxSourceBytes) return fault(large);
   try {
-    return readBounded(join(root, file), maxSourceBytes) ?? fault(large);
+    const length = readInto(join(root, file), buffer);
+    return length === undefined ? fault(large) : buffer.subarray(0, length);
   } catch (thrown) {
     return fault(`it cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }

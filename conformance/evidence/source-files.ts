@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
 import type { Problem } from "../../src/index.js";
 
@@ -102,11 +102,32 @@ function fault(file: string, message: string): Problem {
  * @returns undefined where it is larger, or no plain file
  */
 export function readBounded(path: string, maxBytes: number): Buffer | undefined {
-  const opened = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const opened = openPlain(path);
   try {
     const stat = fstatSync(opened);
     return stat.isFile() && stat.size <= maxBytes ? readFileSync(opened) : undefined;
   } finally {
     closeSync(opened);
   }
+}
+
+/**
+ * Reads a plain file into a buffer, not following a link.
+ *
+ * @returns how many bytes it has; undefined where the buffer does not hold them and one more
+ */
+export function readInto(path: string, buffer: Buffer): number | undefined {
+  const opened = openPlain(path);
+  try {
+    // Of a plain file, less than what was asked for is all there is.
+    const length = readSync(opened, buffer, 0, buffer.length, null);
+    return length < buffer.length ? length : undefined;
+  } finally {
+    closeSync(opened);
+  }
+}
+
+/** Without waiting for whoever may write to a pipe. */
+function openPlain(path: string): number {
+  return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }

@@ -111,6 +111,21 @@ describe("a", () => {
     expect(find(text).problems.join()).toContain(message);
   });
 
+  it("says where: past the comment's opening, and where a file stops parsing", () => {
+    expect(find("/** A claim.\n * @requirement exe-14 */\nconst a = 1;").problems[0]).toMatch(/^src\/a.ts:2:4: /);
+    expect(find("/** @requirement EXE-14 */\nconst a = ;").problems[0]).toMatch(/^src\/a.ts:2:11: /);
+  });
+
+  it("looks no further into a file without markers, whatever stands in it", () => {
+    expect(evidenceInTypeScript({ file: "a.ts", text: "const a = ;" }, known)).toEqual({ places: [], problems: [] });
+  });
+
+  it("gives places in the order of their rows", () => {
+    const text =
+      '// @requirement EXE-14\ndescribe("a", () => {\n  it("b", () => {});\n  // @requirement EXE-15\n  it("c", () => {});\n});\n// @requirement EXE-15\nit("d", () => {});';
+    expect(find(text).places).toEqual(["test a > b 3-3 EXE-14", "test a > c 5-5 EXE-14 EXE-15", "test d 8-8 EXE-15"]);
+  });
+
   it("takes neither strings nor sentences nor other tags for markers", () => {
     const text =
       'const a = "// @requirement EXE-99";\n/** See `@requirement EXE-99`. */\nconst b = 1;\n/** @requirements EXE-99 */\nconst c = 1;';

@@ -18,10 +18,13 @@ export function evidenceInTypeScript({ file, text }: SourceFile, known: Readonly
   if (!text.includes(markerWord)) return { places: [], problems: [] };
   const placeAt = placesIn(text, file);
   const parsed = parseSync(file, text);
-  const fault = parsed.errors.find((one) => one.severity === "Error");
+  const [fault] = parsed.errors;
   if (fault !== undefined) {
     const message = `the file does not parse, so its markers cannot be resolved: ${fault.message}`;
-    return { places: [], problems: [unresolved(message, placeAt(fault.labels[0]?.start ?? 0))] };
+    return {
+      places: [],
+      problems: [unresolved(message, placeAt(Math.max(0, ...fault.labels.map(({ start }) => start))))],
+    };
   }
 
   const cited = new Map<Declared, Set<string>>();
@@ -42,7 +45,7 @@ export function evidenceInTypeScript({ file, text }: SourceFile, known: Readonly
     }
   }
   const places = [...cited].map(([node, ids]) => placeOf(node, [...ids].sort(), file, placeAt));
-  return { places: places.sort((a, b) => a.row - b.row || a.end_row - b.end_row), problems };
+  return { places, problems };
 }
 
 /** What a comment speaks for: the node that opens right after it, past blanks and other comments. */

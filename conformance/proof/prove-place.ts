@@ -131,25 +131,32 @@ type TrialFinder = (ids: readonly string[]) => readonly Trial[];
 
 /** Finds trials by the ids that a report gives them: a case by its own, a test by its file and full name or path. */
 function trialFinder(trials: readonly Trial[], report: MutationReport): TrialFinder {
-  const found = new Map(trials.flatMap((one) => (one.kind === "case" ? [[one.name, one] as const] : [])));
-  const listed = Object.entries(report.testFiles ?? {});
-  for (const [file, { tests }] of listed) {
-    const mine = trials.filter((one) => one.kind === "test" && one.path === undefined && one.file === file);
-    for (const { id, name } of tests) {
-      const trial = mine.find((one) => titleHolds(one.title, name));
-      if (trial !== undefined) found.set(id, trial);
+  const trialOf = new Map(trials.flatMap((one) => (one.kind === "case" ? [[one.name, one] as const] : [])));
+  for (const [file, mine] of Map.groupBy(
+    trials.filter(({ kind }) => kind === "test"),
+    (one) => one.file,
+  )) {
+    // A report may list the tests of a whole repository: only the files of these trials are looked at.
+    const told = (report.testFiles?.[file]?.tests ?? []).map(({ id, name }) => ({
+      id,
+      result: { name, file, source: file, status: "pass" as const },
+    }));
+    const byPath = resultsByPath(
+      mine,
+      told.map(({ result }) => result),
+      () => undefined,
+    );
+    for (const trial of mine) {
+      const found = trial.path === undefined ? undefined : byPath(trial);
+      const results = found === "ambiguous" ? [] : found;
+      for (const { id, result } of told) {
+        const isIts =
+          results === undefined ? titleHolds(trial.title, result.name) : results.some((one) => one === result);
+        if (isIts && !trialOf.has(id)) trialOf.set(id, trial);
+      }
     }
   }
-  const told = listed.flatMap(([file, { tests }]) =>
-    tests.map(({ id, name }) => ({ id, name, file, source: file, status: "pass" as const })),
-  );
-  const ids = new Map<object, string>(told.map((one) => [one, one.id]));
-  const byPath = resultsByPath(trials, told, () => undefined);
-  for (const trial of trials.filter(({ path }) => path !== undefined)) {
-    const results = byPath(trial);
-    for (const result of results === "ambiguous" ? [] : results) found.set(ids.get(result) ?? "", trial);
-  }
-  return (some) => [...new Set(some.flatMap((id) => found.get(id) ?? []))];
+  return (ids) => [...new Set(ids.flatMap((id) => trialOf.get(id) ?? []))];
 }
 
 function countBy<T>(items: readonly T[]): ReadonlyMap<T, number> {
