@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, mkdtemp, readdir, readlink, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { statInside } from "./repository-file.js";
 
 /** A copy of a repository's files that commands may write in. Dispose of it to remove it. */
 export type WorkspaceCopy = AsyncDisposable & {
@@ -44,7 +45,7 @@ export async function copyWorkspace(
     } else if (stats.isFile()) await copyFile(from, to, constants.COPYFILE_FICLONE);
   };
   for (const file of files) await copyOne(file);
-  for (const folder of folders) await copyOne(folder);
+  for (const folder of folders) if (statInside(root, folder).ok) await copyOne(folder);
   return { path, leftOut, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 

@@ -24,11 +24,15 @@ type SourceLine = { readonly text: string; readonly row: number };
 
 /** Deepest nesting of quotes and lists that is parsed: what is deeper is no document. */
 const maxNesting = 60;
-/** Longest line that is parsed, in UTF-16 code units: brackets and emphasis cost more than their length. */
-const maxLine = 20_000;
-
-/** Says why a text is not to be given to the parser, with the row. */
-export function whyNotMarkdown(text: string): { readonly message: string; readonly row: number } | undefined {
+/**
+ * Says why a text is not to be given to the parser, with the row.
+ *
+ * @param maxLine - longest line, in UTF-16 code units: brackets and emphasis cost more than their length
+ */
+export function whyNotMarkdown(
+  text: string,
+  maxLine = 4000,
+): { readonly message: string; readonly row: number } | undefined {
   for (const [index, line] of text.split("\n").entries()) {
     const row = index + 1;
     if (line.length > maxLine) return { message: `a line longer than ${maxLine} characters`, row };

@@ -105,5 +105,5 @@ function saysNothing({ lines, code }: PacketField): boolean {
 
 function isPending(field: PacketField): boolean {
   const text = textOf(field);
-  return isPlaceholder(text) || /\b(?:pending|awaiting|unsigned|not (?:yet )?(?:signed|given)|required)\b/i.test(text);
+  return isPlaceholder(text) || /\b(?:pending|awaiting|unsigned|not (?:yet )?(?:signed|given))\b/i.test(text);
 }

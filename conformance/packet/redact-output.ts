@@ -10,7 +10,7 @@ const searched = 256 * 1024;
 
 /**
  * Output of a command as a report may hold it: secrets replaced before anything is cut, so that no half of one is left,
- * terminal codes gone, and at most the last 4 000 characters.
+ * terminal codes gone, at most 1 000 characters of each line and the last 4 000 of all.
  */
 export async function redactedOutput(bytes: Uint8Array): Promise<string> {
   const all = new TextDecoder().decode(bytes);
@@ -24,6 +24,7 @@ export async function redactedOutput(bytes: Uint8Array): Promise<string> {
   for (const { range, messageId } of messages.toSorted((one, other) => other.range[0] - one.range[0])) {
     text = `${text.slice(0, range[0])}[secret: ${messageId}]${text.slice(range[1])}`;
   }
+  text = text.replace(/(?<=^.{1000}).+$/gmu, "[…]");
   const isCut = text.length > kept || all.length > searched;
   return isCut ? `[…]\n${text.slice(-kept).replace(/^\p{Surrogate}/u, "")}` : text;
 }

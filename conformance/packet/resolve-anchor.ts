@@ -1,6 +1,7 @@
 import { isInForce, type SpecFile } from "../spec/index.js";
 import { readRequirements } from "../spec/requirement-file.js";
 import { currentSpec, pathsIn } from "./current-spec.js";
+import { whyNotMarkdown } from "./markdown-document.js";
 import type { PacketFinding } from "./packet-rules.js";
 import { documentText, maxDocumentBytes } from "./packet-text.js";
 import type { Packet, PacketField } from "./parse-packet.js";
@@ -80,6 +81,9 @@ function specTexts(
   const bytes = readInside(root, spec, maxDocumentBytes);
   if (!bytes.ok) return finding(bytes.error.message);
   const { text } = documentText(bytes.value, spec);
+  // A spec may have its paragraphs on one line each.
+  const why = whyNotMarkdown(text, 20_000);
+  if (why !== undefined) return finding(why.message, why.row);
   return { files: [{ file: spec, text }] };
 }
 

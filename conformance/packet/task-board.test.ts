@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PacketStatus } from "./pre-flight.js";
-import { boardEntries, boardFindings } from "./task-board.js";
+import { boardEntries, boardFindings, withBoardStatus } from "./task-board.js";
 import { packetWorld } from "./testdata/packet-world.js";
 
 /** @requirement MEX-20 */
@@ -68,5 +68,46 @@ describe("the task board", () => {
 
   it("is read by names as they are, whatever characters they have", () => {
     expect(boardEntries("## Done\n- WP-1.x\n- WP-1ax\n", "WP-1.x")).toEqual([{ row: 2, status: "Done" }]);
+  });
+});
+
+/** @requirement MEX-20 */
+describe("a board that follows", () => {
+  const follow = (text: string) => withBoardStatus(text, "WP-1", "Ready for Dev");
+
+  it.each([
+    [
+      "the item moves below its heading",
+      "# Board\n\n## Ready for Dev\n\n- WP-2 — More\n\n## In Progress\n\n- **WP-1** — Gates\n  with a note\n- WP-3\n",
+      "# Board\n\n## Ready for Dev\n\n- **WP-1** — Gates\n  with a note\n- WP-2 — More\n\n## In Progress\n\n- WP-3\n",
+    ],
+    [
+      "also where there is no other",
+      "## Ready for Dev\n\n## In Progress\n\n- WP-1\n",
+      "## Ready for Dev\n\n- WP-1\n\n## In Progress\n\n",
+    ],
+    [
+      "also without blank lines",
+      "## Done\n- WP-1\n## Ready for Dev\n- WP-2\n",
+      "## Done\n## Ready for Dev\n\n- WP-1\n- WP-2\n",
+    ],
+    ["what is written beside it changes", "- **[WP-1]** - [IN-PROGRESS] x\n", "- **[WP-1]** - [Ready for Dev] x\n"],
+    [
+      "in a table, too, with its line ends",
+      "| a | b |\r\n|---|---|\r\n| WP-1 | Done |\r\n| WP-10 | Done |\r\n",
+      "| a | b |\r\n|---|---|\r\n| WP-1 | Ready for Dev |\r\n| WP-10 | Done |\r\n",
+    ],
+    ["what follows already stays", "## Ready for Dev\n\n- WP-1\n", "## Ready for Dev\n\n- WP-1\n"],
+  ])("%s", (_, before, after) => {
+    expect(follow(before)).toBe(after);
+    expect(boardEntries(after.replaceAll("\r\n", "\n"), "WP-1")).toMatchObject([{ status: "Ready for Dev" }]);
+  });
+
+  it.each([
+    ["has no such heading", "## In Progress\n\n- WP-1\n"],
+    ["has the packet twice", "## Ready for Dev\n\n## Done\n- WP-1\n- WP-1\n"],
+    ["does not have it", "## Ready for Dev\n"],
+  ])("stays as it is where it %s", (_, text) => {
+    expect(follow(text)).toBeUndefined();
   });
 });

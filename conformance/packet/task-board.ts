@@ -78,3 +78,50 @@ function statusBeside(text: string): PacketStatus | undefined {
   const parts = text.split(/\s[—–-]\s|[:|]/).map((part) => packetStatus(part.trim()));
   return [...bracketed, ...parts].find((status) => status !== undefined);
 }
+
+/**
+ * Gives a packet another status on a board: where it is written beside the packet, it is replaced; else the packet's lines
+ * move below the heading of that status.
+ *
+ * @returns undefined where the board does not show the packet once with that status afterwards
+ */
+export function withBoardStatus(text: string, id: string, status: PacketStatus): string | undefined {
+  const [entry, ...more] = boardEntries(text.replaceAll("\r\n", "\n"), id);
+  if (entry === undefined || more.length > 0) return undefined;
+  const lines = text.split("\n");
+  const at = entry.row - 1;
+  const line = lines[at] ?? "";
+  const name = line.indexOf(id);
+  const written = statusPattern(entry.status ?? status);
+  const beside = line.slice(0, name) + line.slice(name).replace(written, status);
+  for (const changed of [lines.with(at, beside), moved(lines, at, status)]) {
+    const board = changed?.join("\n");
+    if (board === undefined) continue;
+    const [now, ...others] = boardEntries(board.replaceAll("\r\n", "\n"), id);
+    if (now?.status === status && others.length === 0) return board;
+  }
+  return undefined;
+}
+
+function statusPattern(status: PacketStatus): RegExp {
+  return new RegExp(status.replaceAll(" ", "[\\s_-]*"), "i");
+}
+
+/** The lines with an item, and what is indented below it, put below the heading of a status. */
+function moved(lines: readonly string[], at: number, status: PacketStatus): string[] | undefined {
+  let end = at + 1;
+  while (/^\s+\S/.test(lines[end] ?? "")) end += 1;
+  const item = lines.slice(at, end);
+  const rest = lines.toSpliced(at, end - at);
+  const heading = rest.findIndex((line) => {
+    const title = /^#{1,6}\s+(.*?)[\s#]*$/.exec(line)?.[1];
+    return title !== undefined && packetStatus(title.replace(/\s*\(\d+\)$|^[^\p{L}]+/gu, "")) === status;
+  });
+  if (heading === -1) return undefined;
+  const newline = rest[heading]?.endsWith("\r") === true ? "\r" : "";
+  const isSpaced = (rest[heading + 1] ?? "").trim() === "";
+  const below = /^\s*[-*+]/.test(rest[heading + 2] ?? "") ? [] : [newline];
+  return isSpaced
+    ? rest.toSpliced(heading + 2, 0, ...item, ...below)
+    : rest.toSpliced(heading + 1, 0, newline, ...item, ...(/^\s*[-*+]/.test(rest[heading + 1] ?? "") ? [] : [newline]));
+}

@@ -2,7 +2,7 @@ import type { Nodes } from "mdast";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fullIsolation } from "../../src/index.js";
 import { reportsOfDay, withReport, withStatus } from "./append-report.js";
-import { parseMarkdown, visibleText } from "./markdown-document.js";
+import { parseMarkdown, visibleText, whyNotMarkdown } from "./markdown-document.js";
 import { type PacketWorld, packetOf, packetText, packetWorld, validationOf } from "./testdata/packet-world.js";
 import { type Validation, validatePacket } from "./validate-packet.js";
 import { isolationText, validationReport } from "./validation-report.js";
@@ -189,6 +189,25 @@ ${passed.reason}.
       expect(report).toContain(line);
     }
     expect(isolationText({ isolation: { ...fullIsolation, net: false }, runs: [] })).not.toContain("net");
+  });
+
+  it("shows long texts by their beginning, so that the packet it is appended to can be read", () => {
+    const long = "x|".repeat(50_000);
+    const [item] = passed.requirements;
+    if (item === undefined) throw new Error("nothing was judged");
+    const report = validationReport(
+      {
+        ...passed,
+        reason: long,
+        findings: [{ rule: "SPEC-GAP", message: long, file: long, hint: long }],
+        requirements: [{ ...item, evidence: Array.from({ length: 12 }, (_, index) => `a.ts:${index + 1}`) }],
+        notes: [long],
+      },
+      1,
+    );
+    expect(whyNotMarkdown(report)).toBeUndefined();
+    expect(report).toContain("`a.ts:10` and 2 more |");
+    expect(report).toContain(`- note: ${"x\\|".repeat(250)}…\n`);
   });
 
   it("lets no text of others end a section, forge a verdict or drive a terminal", () => {

@@ -1,7 +1,18 @@
 import { isolationKinds } from "../../src/index.js";
-import { markdownBlock, markdownCode, markdownText } from "../report/markdown-text.js";
+import { markdownCode as code, markdownBlock, markdownText as text } from "../report/markdown-text.js";
 import type { TestRun, TestRuns } from "./test-plan.js";
 import type { Stage, Validation } from "./validate-packet.js";
+
+/** Most that is shown of a text of others, in UTF-16 code units, and of places of one requirement. */
+const shownLength = 500;
+const shownPlaces = 10;
+
+const markdownText = (one: string): string => text(clipped(one));
+const markdownCode = (one: string): string => code(clipped(one));
+
+function clipped(one: string): string {
+  return one.length <= shownLength ? one : `${one.slice(0, shownLength).replace(/\p{Surrogate}$/u, "")}…`;
+}
 
 /** The words that open a report's heading; `parsePacket` reads nothing below them as a field. */
 const title = "VALIDATION REPORT";
@@ -68,9 +79,14 @@ function* requirementTable({ requirements }: Validation): Generator<string> {
   yield "| requirement | kind | section | evidence |";
   yield "|---|---|---|---|";
   for (const { id, kind, section: where, evidence, gap } of requirements) {
-    const shown = gap === undefined ? evidence.map(markdownCode).join(", ") : `**gap**: ${markdownText(gap)}`;
+    const shown = gap === undefined ? placesOf(evidence) : `**gap**: ${markdownText(gap)}`;
     yield `| ${markdownText(id)} | ${kind} | ${markdownText(where)} | ${shown} |`;
   }
+}
+
+function placesOf(evidence: readonly string[]): string {
+  const more = evidence.length - shownPlaces;
+  return `${evidence.slice(0, shownPlaces).map(markdownCode).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function hygieneLines({ stages, hygiene }: Validation): string[] {

@@ -3,6 +3,7 @@ import {
   textInside,
   type Validation,
   validationReport,
+  withBoardStatus,
   withReport,
   withStatus,
   writeInside,
@@ -12,7 +13,7 @@ import type { PacketRepository } from "./open-packet.js";
 
 /**
  * Puts the report behind earlier ones: into the packet itself, or into a file beside the other reports. A packet that it is
- * appended to gets the status that the validation returned it to.
+ * appended to gets the status that the validation returned it to, and so does its entry on the task board.
  *
  * @param statusRow - where the packet's STATUS stands; undefined where it has none
  * @returns the file that holds it, from the root
@@ -36,5 +37,10 @@ export function keepReport(
   }
   const written = writeInside(config.root, file, after);
   if (!written.ok) throw new CommandFailure([written.error]);
+  if (how.append && returned_to !== null) {
+    const board = withBoardStatus(textInside(config.root, settings.task_board), packet.id, returned_to);
+    const moved = board === undefined ? undefined : writeInside(config.root, settings.task_board, board);
+    if (moved?.ok === false) throw new CommandFailure([moved.error]);
+  }
   return file;
 }
