@@ -162,11 +162,12 @@ describe("a report", () => {
       [testTrial, second],
       mutationExample([
         mutantExample({ killedBy: ["0", "1"] }),
-        mutantExample({ killedBy: ["1"] }),
+        mutantExample({ killedBy: ["0"] }),
         mutantExample({ killedBy: ["1", "0"] }),
+        mutantExample({ status: "Survived" }),
       ]),
     );
-    expect(proven?.killers).toEqual(new Map([[second, 3]]));
+    expect(proven?.killers).toEqual(new Map([[testTrial, 3]]));
     const tied = provePlace(
       placeExample(),
       [testTrial, second],

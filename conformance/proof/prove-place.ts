@@ -43,16 +43,18 @@ export function provePlace(
   if (fates.length === 0) return undefined;
   const kills = new Map<Trial, number>();
   for (const { fate } of fates) {
-    for (const trial of fate.kind === "killed" ? fate.killers : []) kills.set(trial, (kills.get(trial) ?? 0) + 1);
+    if (fate.kind !== "killed") continue;
+    for (const trial of fate.killers) kills.set(trial, (kills.get(trial) ?? 0) + 1);
   }
+  const survivors = fates.flatMap(({ fate }) => (fate.kind === "survived" ? [fate] : []));
   const told = fates
     .toSorted(
-      byKeys(({ mutant: { location, mutatorName, replacement = "" }, fate }) => [
+      byKeys(({ mutant: { location, mutatorName, replacement }, fate }) => [
         fate.kind === "survived" ? 0 : 1,
         location.start.line,
         location.start.column,
         mutatorName,
-        replacement,
+        `${replacement}`,
       ]),
     )
     .map(({ mutant, fate }) => tell(mutant, fate, place, file.source, kills));
@@ -64,8 +66,8 @@ export function provePlace(
     file: place.file,
     sha256,
     killed: count("killed"),
-    survived: count("survived"),
-    covered: fates.filter(({ fate }) => fate.kind === "survived" && fate.covered).length,
+    survived: survivors.length,
+    covered: survivors.filter(({ covered }) => covered).length,
     equivalent: count("equivalent"),
     killers: countBy(told.flatMap(({ killer }) => killer ?? [])),
     mutants: told.slice(0, maxListedMutants),

@@ -101,8 +101,9 @@ describe("code reaches", () => {
     ],
     ["no mutant", proofOf("missing"), "killed: code evidenceIn (src/evidence.ts:20): no proof is recorded"],
   ])("less when what is recorded is %s, and says so", (_, proof, gap) => {
-    const { gaps } = judge(proof === undefined ? [] : [proof]);
+    const { gaps, status } = judge(proof === undefined ? [] : [proof]);
     expect(gaps.at(-1)).toBe(gap);
+    expect(status).toBe(proof === undefined || proof.state === "missing" ? "unverified" : status);
   });
 
   it("no rung by the places that are proven beside one that is not", () => {
@@ -133,6 +134,32 @@ describe("the demanded rung", () => {
     const [exe] = found({ evidence: [rule, caseOf("command-words-001"), both, code, test] });
     expect(exe).toMatchObject({ demanded: "executed", status: "unverified" });
     expect(exe?.gaps).toEqual([expect.stringMatching(/^executed: code evidenceIn/)]);
+  });
+
+  it("that rules reach says nothing of what was skipped, and code beside them must run too", () => {
+    const skipped = checkExample({ id: "command-words-002", status: "skip" });
+    const checks = [...verdictExample().checks, skipped];
+    expect(found({ checks })[0]).toMatchObject({ status: "pass", gaps: [] });
+    const both = [rule, caseOf("command-words-001"), { ...code, requirements: ["EXE-15"] }];
+    const elsewhere = [{ check: "command-words-001", file: rule.file, lines: [{ from: 6, to: 8 }] }];
+    const [exe] = found({ evidence: both, executions: elsewhere });
+    expect(exe).toMatchObject({ status: "fail", reached: ["cited", "resolved", "passed"] });
+    expect(exe?.gaps).toEqual([
+      "executed: rule command/not_allowed (policies/command/command.rego:5): no passing check that cites it made this rule hold",
+      expect.stringMatching(/^executed: code evidenceIn/),
+    ]);
+  });
+
+  it("is not reached by code that a coverage report says did not run, whatever is proven", () => {
+    const proof = { ...proofOf("killed"), requirement: "HAR-02" };
+    const covered = { ...code, executed: [{ from: 20, to: 30 }], idle: [{ from: 31, to: 31 }] };
+    const of = (place: typeof code) => [rule, caseOf("command-words-001"), place, test];
+    const [, half] = judgeRun(verdictExample({ demanded, evidence: of(covered), proofs: [proof] })).requirements;
+    expect(half?.reached).toEqual(["cited", "resolved", "passed"]);
+    expect(half?.gaps).toEqual(["executed: code evidenceIn (src/evidence.ts:20): did not run in the test run: row 31"]);
+    const whole = { ...covered, idle: [] };
+    const [, all] = judgeRun(verdictExample({ demanded, evidence: of(whole), proofs: [proof] })).requirements;
+    expect(all?.reached).toEqual(["cited", "resolved", "passed", "executed", "killed"]);
   });
 
   it("is told with everything else that is known of a requirement", () => {
@@ -183,7 +210,7 @@ describe("the demanded rung", () => {
   });
 });
 
-// @requirement HAR-04
+// @requirement HAR-03, HAR-04
 describe("what a proof does to a run", () => {
   it("ends with 3 for survivors of a MUST when nothing else is missing", () => {
     expect(judge([proofOf("survived", survivors)])).toMatchObject({

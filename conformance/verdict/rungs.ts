@@ -45,10 +45,9 @@ export function rungStates(
 function stateOf(rung: Rung, method: Method, evidence: readonly JudgedEvidence[], proof: Proof | undefined): RungState {
   switch (rung) {
     case "cited":
-      return { rung, gaps: citedGaps(method, evidence), unseen: false };
     case "resolved":
     case "present":
-      return { rung, gaps: resolvedGaps(evidence), unseen: false };
+      return { rung, gaps: rung === "cited" ? citedGaps(method, evidence) : resolvedGaps(evidence), unseen: false };
     case "passed":
       return passed(rung, evidence, ["case", "attack", "test"]);
     case "executed":
@@ -109,20 +108,20 @@ const wordFor = {
 } as const satisfies Record<JudgedEvidence["status"], string>;
 
 /**
- * Rules are watched while their cases are replayed, code while its mutants are tried.
+ * Rules are watched while their cases are replayed, code while its mutants are tried. What is cited by neither is
+ * missing a lower rung.
  *
  * @requirement HAR-03
  */
 function executed(rung: Rung, evidence: readonly JudgedEvidence[], proof: Proof | undefined): RungState {
   const rules = evidence.filter((one) => one.kind === "rule");
   const code = evidence.filter((one) => one.kind === "code");
-  if (rules.length + code.length === 0) return { rung, gaps: ["nothing that could run cites it"], unseen: true };
   const open = rules.filter((one) => one.status !== "pass");
   const idle = code.filter((one) => one.status !== "pass" || !ran(one, proof));
   return {
     rung,
     gaps: [
-      ...open.map((one) => `${nameOf(one)}: ${one.detail ?? "did not run"}`),
+      ...open.map((one) => `${nameOf(one)}: ${one.detail}`),
       ...idle.map(
         (one) => `${nameOf(one)}: ${one.detail ?? "no recorded proof shows that a trial that cites it ran it"}`,
       ),
@@ -140,11 +139,11 @@ function ran({ name, file, row, executed: lines = [] }: JudgedEvidence, proof: P
 
 /** @requirement HAR-03 */
 function killed(rung: Rung, proof: Proof | undefined): RungState {
-  if (proof?.state === "killed") return { rung, gaps: [], unseen: false };
   const places = (proof?.result?.places ?? []).filter((one) => one.state !== "killed");
-  const gaps = places.map((one) => `${one.kind} ${one.name} (${one.file}:${one.row}): ${placeGap(one)}`);
+  const told = places.map((one) => `${one.kind} ${one.name} (${one.file}:${one.row}): ${placeGap(one)}`);
   const unseen = proof === undefined || proof.state === "missing";
-  return { rung, gaps: gaps.length > 0 ? gaps : [killedGap(proof?.state)], unseen };
+  if (proof?.state === "killed") return { rung, gaps: [], unseen };
+  return { rung, gaps: told.length > 0 ? told : [killedGap(proof?.state)], unseen };
 }
 
 function placeGap({ state, survived, killed: died }: ProofResult["places"][number]): string {

@@ -291,7 +291,7 @@ describe("statuses", () => {
   });
 });
 
-// @requirement HAR-04
+// @requirement HAR-03, HAR-04
 describe("waivers", () => {
   const unexecuted: Partial<VerdictInput> = { executions: [] };
 
