@@ -108,7 +108,10 @@ describe("an envelope", () => {
 
 /** @requirement HAR-11 */
 describe("a key", () => {
-  const why = (result: ReturnType<typeof readPublicKey>) => (result.ok ? "good" : result.error.message);
+  const why = (result: ReturnType<typeof readPublicKey>) => {
+    expect(result.ok || result.error.code).toBe(result.ok || "attestation/key");
+    return result.ok ? "good" : result.error.message;
+  };
 
   it.each(keyAlgorithms)("of %s is read from what keygen makes", (algorithm) => {
     const { privatePem, publicPem } = newKeyPair(algorithm);

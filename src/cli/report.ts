@@ -97,8 +97,8 @@ function run(command: Command, body: (terminal: Terminal) => Promise<number>): P
 
 /** Where an attestation lies unless said otherwise. */
 async function besideReport(config: { readonly root: string; readonly reports: string }): Promise<string> {
-  const { join } = await import("node:path");
-  return join(config.root, config.reports, "report.intoto.jsonl");
+  const { join, relative } = await import("node:path");
+  return relative(process.cwd(), join(config.root, config.reports, "report.intoto.jsonl"));
 }
 
 async function sign(flags: SignFlags, terminal: Terminal): Promise<number> {
@@ -145,8 +145,9 @@ async function verify(file: string | undefined, flags: VerifyFlags, terminal: Te
   for (const { path: place, attested, found, predicateType } of differences.slice(0, 50)) {
     const type = predicateType.split("/").slice(-2).join("/");
     terminal.out(`${terminal.paint("red", "differs")}  ${type} ${printable(place)}`);
-    terminal.out(`  attested  ${shown(attested)}`);
-    terminal.out(`  found     ${shown(found)}`);
+    const encoded = place.endsWith("/content");
+    terminal.out(`  attested  ${shown(attested, encoded)}`);
+    terminal.out(`  found     ${shown(found, encoded)}`);
   }
   if (differences.length > 50) terminal.out(`… ${differences.length - 50} more`);
   if (ok) {
@@ -156,8 +157,10 @@ async function verify(file: string | undefined, flags: VerifyFlags, terminal: Te
   }
   return ok ? 0 : 2;
 
-  function shown(value: string | undefined): string {
-    return value === undefined ? "nothing" : printable(value.length > 200 ? `${value.slice(0, 200)}…` : value);
+  function shown(value: string | undefined, encoded: boolean): string {
+    if (value === undefined) return "nothing";
+    const text = encoded ? Buffer.from(value, "base64").toString() : value;
+    return printable(text.length > 200 ? `${text.slice(0, 200)}…` : text);
   }
 }
 

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { sha256 } from "../regression/index.js";
+import {
+  type RepositoryExample,
+  repositoryExample,
+  requirementFile,
+} from "../regression/testdata/repository-example.js";
+import { canonicalJson } from "../report/index.js";
+import { judgeRun } from "../verdict/index.js";
+import { verdictExample } from "../verdict/testdata/verdict-example.js";
+import { gatherFacts } from "./attested-facts.js";
+
+let repository: RepositoryExample;
+const reportText = canonicalJson(judgeRun(verdictExample()));
+const run = {
+  schema: "lockkeeper/run/v1",
+  report_sha256: sha256(reportText),
+  started_at: "2026-03-01T00:00:00Z",
+  duration_ms: 1,
+  node: "v24.0.0",
+  platform: "linux-x64",
+  phases: [],
+};
+beforeEach(() => {
+  repository = repositoryExample();
+  repository.write({
+    ".gitignore": "reports/\n.lockkeeper/\n",
+    "specs/requirements/exe.yaml": requirementFile(),
+    "reports/report.json": reportText,
+    "reports/run.json": canonicalJson(run),
+  });
+});
+afterEach(() => repository[Symbol.dispose]());
+
+async function gather() {
+  const { policies: _, ...config } = repository.config;
+  const facts = await gatherFacts(config);
+  if (facts.ok) return facts.value;
+  throw new Error(facts.error.map(({ code, message }) => `${code}: ${message}`).join());
+}
+
+/** @requirement HAR-11 */
+it("finds the commit, the hash of the report and the versions of its run, and notices what no commit holds", async () => {
+  const commit = repository.commit();
+  const facts = await gather();
+  expect(facts).toMatchObject({
+    commit,
+    dirty: false,
+    reportSha256: sha256(reportText),
+    tools: {
+      node: "v24.0.0",
+      platform: "linux-x64",
+      opa: expect.stringMatching(/^\d/),
+      lockkeeper: expect.any(String),
+    },
+  });
+  expect(facts.report.verdict).toBe("PASS");
+  expect(facts).not.toHaveProperty("bundle");
+  repository.write({ "new.txt": "" });
+  expect((await gather()).dirty).toBe(true);
+});
+
+/** @requirement HAR-11 */
+it("has another digest for other specs, and takes no versions from a run of another report", async () => {
+  repository.commit();
+  const before = await gather();
+  repository.write({ "specs/requirements/exe.yaml": requirementFile({ rev: 3 }) });
+  const after = await gather();
+  expect(after.specs).not.toBe(before.specs);
+  expect([after.corpus, after.waivers]).toEqual([before.corpus, before.waivers]);
+  repository.write({ "reports/run.json": canonicalJson({ ...run, report_sha256: "0".repeat(64) }) });
+  expect((await gather()).tools).not.toHaveProperty("node");
+});
+
+/** @requirement HAR-11 */
+it("finds nothing to sign where there is no commit, no report, or one that cannot be read", async () => {
+  await expect(gather()).rejects.toThrow("usage/missing: there is no commit here");
+  repository.commit();
+  repository.write({ "reports/report.json": "{}" });
+  await expect(gather()).rejects.toThrow("schema/invalid");
+  repository.git("rm", "-rq", "--cached", ".");
+  const { policies: _, ...config } = { ...repository.config, reports: "elsewhere" };
+  expect(await gatherFacts(config)).toMatchObject({
+    ok: false,
+    error: [{ code: "usage/missing", message: "no report" }],
+  });
+});
