@@ -37,6 +37,7 @@ export function registerPolicy(program: Command): void {
     );
 
   registerTest(policy);
+  registerMutate(policy);
   registerQuestions(policy);
   registerDiff(policy);
 }
@@ -69,6 +70,22 @@ function registerTest(policy: Command): void {
             ? (await import("./policy/watch-policy.js")).watchPolicy(flags, terminal, untilInterrupted())
             : (await import("./policy/test-policy.js")).testPolicy(flags, terminal),
         ),
+    );
+}
+
+function registerMutate(policy: Command): void {
+  describe(policy, "mutate", "break rules and data on purpose, and say what no test or case noticed", [
+    ["lockkeeper policy mutate", "everything; the report is in reports/mutation/"],
+    ["lockkeeper policy mutate --since HEAD", "the rules that were changed since the last commit"],
+    ["lockkeeper policy mutate --only EXE-15", "the rules that cite a requirement"],
+  ])
+    .option("--since <gitref>", "only rules whose text differs from that commit")
+    .option("--only <file-or-id...>", "only these files, or rules that cite these requirements", [])
+    .option("--html <file>", "write the page here instead of the reports folder")
+    .option("--force", "forget the results of earlier runs")
+    .action(
+      async (flags: Flags & { since?: string; only: string[]; html?: string; force?: boolean }, command: Command) =>
+        run(command, async (terminal) => (await import("./policy/mutate-policy.js")).mutatePolicy(flags, terminal)),
     );
 }
 

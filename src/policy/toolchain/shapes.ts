@@ -263,10 +263,7 @@ const MutantResult = Type.Object(
 export type MutantResult = Static<typeof MutantResult>;
 
 /** The results in the order of the request. */
-const Mutation = Type.Object(
-  { mutants: Type.Array(MutantResult), data_mutants: Type.Array(MutantResult) },
-  closed,
-);
+const Mutation = Type.Object({ mutants: Type.Array(MutantResult), data_mutants: Type.Array(MutantResult) }, closed);
 export type Mutation = Static<typeof Mutation>;
 
 const Version = Type.Object({ opa: Type.String(), go: Type.String() }, closed);
