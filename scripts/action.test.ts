@@ -159,6 +159,21 @@ describe("the action", { timeout: 120_000 }, () => {
     expect(readFileSync(join(root, "action.yml"), "utf8")).not.toContain("uses:");
   });
 
+  it("is described with the inputs and the hooks that there are", () => {
+    const page = readFileSync(join(root, "docs/ci.md"), "utf8");
+    const inputs = [...page.matchAll(/^\| `([a-z-]+)` +\| (?:`([^`]*)`)?/gm)].map(([, name, value]) => [
+      name,
+      value ?? "",
+    ]);
+    const own = Object.entries(readAction().inputs).map(([name, { default: value = "" }]) => [name, value]);
+    expect(inputs).toEqual(own.map(([name, value = ""]) => [name, value.startsWith("${{") ? "" : value]));
+    const used = /uses: OWNER\/lockkeeper@COMMIT\n +with:\n((?: +[a-z-]+: .*\n)+)/.exec(page)?.[1] ?? "";
+    const names = [...used.matchAll(/^ +([a-z-]+):/gm)].map(([, name]) => name);
+    expect(names).toEqual(["against", "upload-sarif"]);
+    const ids = (text: string) => [...text.matchAll(/^ *- id: (.*)$/gm)].map(([, id]) => id);
+    expect(ids(page)).toEqual(ids(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")));
+  });
+
   it("passes on a repository that holds, writes its reports and a summary", () => {
     expect(lockkeeper("baseline", "--update").stdout).toContain("specs/baseline.json written");
     commit();
