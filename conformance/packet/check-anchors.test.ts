@@ -2,6 +2,7 @@ import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { anchorFindings } from "./check-anchors.js";
+import { newPacket } from "./new-packet.js";
 import { packetText, packetWorld, specPlace } from "./testdata/packet-world.js";
 
 const stale = (anchor: string) => packetText({ scope: `## SCOPE\n- What: a\n- Why: b\n- SPEC_ANCHOR: ${anchor}` });
@@ -16,6 +17,9 @@ describe("the anchors of all packets", () => {
   it("resolve where the spec has them, and where there are no packets", () => {
     expect(check({ "docs/packets/WP-1.md": packetText(), "docs/packets/README.md": "no packet" })).toEqual([]);
     expect(check({})).toEqual([]);
+    expect(check({ "docs/packets/WP-2.md": newPacket("WP-2", "", "docs/spec-v2.md", "docs/TASK_BOARD.md") })).toEqual(
+      [],
+    );
   });
 
   it("are named, packet by packet, where it has not", () => {

@@ -5,6 +5,7 @@ import { whyNotMarkdown } from "./markdown-document.js";
 import type { PacketFinding } from "./packet-rules.js";
 import { documentText, maxDocumentBytes } from "./packet-text.js";
 import { parsePacket } from "./parse-packet.js";
+import { isPlaceholder } from "./placeholder.js";
 import { readInside, statInside } from "./repository-file.js";
 import { resolveAnchor, type SpecPlace } from "./resolve-anchor.js";
 
@@ -37,6 +38,9 @@ function findingsOf(place: SpecPlace, file: string): readonly PacketFinding[] {
   const why = whyNotMarkdown(text);
   if (why !== undefined) return [{ rule: "CX-573-TEXT", message: why.message, file, row: why.row }];
   const packet = parsePacket(text, file);
-  if (packet.fields.has("SCOPE.SPEC_ANCHOR")) return [...findings, ...resolveAnchor(packet, place).findings];
+  const anchor = packet.fields.get("SCOPE.SPEC_ANCHOR");
+  // A new packet has an anchor still to be written, which is for its own check to say.
+  if (anchor?.lines.every(({ text: line }) => isPlaceholder(line)) === true) return findings;
+  if (anchor !== undefined) return [...findings, ...resolveAnchor(packet, place).findings];
   return [...findings, { rule: "SPEC-ANCHOR", message: "the packet has no SPEC_ANCHOR", file }];
 }

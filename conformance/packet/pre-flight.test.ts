@@ -42,8 +42,8 @@ describe("pre-flight", () => {
 
   it("names what is empty, with its row", () => {
     expect(check({ done: "## DONE_MEANS\n\n<!-- later -->", risk: "## RISK_TIER\n- Level:\n- Rationale: x" })).toEqual([
-      { rule: "CX-573-EMPTY", message: "DONE_MEANS is empty", file: "docs/packets/WP-1.md", row: 25 },
       { rule: "CX-573-EMPTY", message: "RISK_TIER.LEVEL is empty", file: "docs/packets/WP-1.md", row: 16 },
+      { rule: "CX-573-EMPTY", message: "DONE_MEANS is empty", file: "docs/packets/WP-1.md", row: 25 },
     ]);
     expect(said({ signature: "**USER_SIGNATURE:**" })).toEqual(["CX-573-EMPTY USER_SIGNATURE is empty"]);
     expect(said({ evidence: "## EVIDENCE_MAPPING\n```\n\n```" })).toEqual(["CX-573-EMPTY EVIDENCE_MAPPING is empty"]);
@@ -60,6 +60,18 @@ describe("pre-flight", () => {
   it("takes words that say something for something", () => {
     expect(check({ done: "## DONE_MEANS\n- [x] no TODO is left\n- <b>all</b> of it" })).toEqual([]);
     expect(check({ done: "## DONE_MEANS\n- TBD\n- something" })).toEqual([]);
+  });
+
+  it.each(["Run the tests.", "```\n# none\n```", "- TBD", "[command]"])("finds no command in a plan of %j", (words) => {
+    expect(check({ tests: `## TEST_PLAN\n${words}` })).toEqual([
+      {
+        rule: "CX-573-EMPTY",
+        message: "TEST_PLAN names no command",
+        file: "docs/packets/WP-1.md",
+        row: 19,
+        hint: "as a line of a code block, or in `…`",
+      },
+    ]);
   });
 
   it("blocks evidence that is the template's", () => {
@@ -162,6 +174,9 @@ ${terms}
 - RISK_MAP: "spec mismatch" -> "look"`;
     expect(said({ bootstrap: bootstrap("  - fine\n  - [term]") })).toEqual([
       "CX-573-SEARCH [term]: a placeholder finds nothing",
+    ]);
+    expect(said({ bootstrap: bootstrap("  - [term]") })).toEqual([
+      "CX-573-PLACEHOLDER BOOTSTRAP.SEARCH_TERMS still holds the template's words",
     ]);
     expect(said({ bootstrap: bootstrap(`  - ${"a".repeat(201)}`) })).toEqual([
       `CX-573-SEARCH ${"a".repeat(40)}: longer than 200 characters`,

@@ -5,6 +5,7 @@ import type { Packet, PacketField } from "./parse-packet.js";
 import { isPlaceholder } from "./placeholder.js";
 import { statInside } from "./repository-file.js";
 import { searchTermsOf } from "./search-terms.js";
+import { plannedCommands } from "./test-plan.js";
 
 /** What a packet's work can be. */
 export const packetStatuses = ["Ready for Dev", "In Progress", "Done", "Blocked"] as const;
@@ -20,11 +21,14 @@ export function packetStatus(text: string): PacketStatus | undefined {
  * Checks that a packet says everything that is needed before work on it can be judged. Nothing is run.
  *
  * @param id - the packet's name, which its TASK_ID must be
+ * @returns what is wrong, by row
  * @requirement MEX-13
  */
 export function preFlight(packet: Packet, id: string, root: string): PacketFinding[] {
   const findings: PacketFinding[] = [...packet.findings];
   const { file, fields } = packet;
+  // Of a text that could not be read, nothing more can be said.
+  if (fields.size === 0 && findings.some(({ rule }) => rule === "CX-573-TEXT")) return findings;
   const fault = (rule: PacketRule, message: string, field?: PacketField, hint?: string): void => {
     findings.push({
       rule,
@@ -42,7 +46,7 @@ export function preFlight(packet: Packet, id: string, root: string): PacketFindi
     if (field === undefined) fault("CX-573-MISSING", `${name} is missing`);
     else if (isGroup(name)) continue;
     else if (isEmpty(field)) fault("CX-573-EMPTY", `${name} is empty`, field);
-    else if (name !== "USER_SIGNATURE" && name !== "EVIDENCE_MAPPING" && saysNothing(field)) {
+    else if (name !== "USER_SIGNATURE" && name !== "TEST_PLAN" && saysNothing(field)) {
       fault("CX-573-PLACEHOLDER", `${name} still holds the template's words`, field);
     }
   }
@@ -72,17 +76,17 @@ export function preFlight(packet: Packet, id: string, root: string): PacketFindi
       if (!found.ok) fault("CX-573-FILE", found.error.message, field);
     }
   }
+  const plan = fields.get("TEST_PLAN");
+  if (plan !== undefined && !isEmpty(plan) && plannedCommands(plan).length === 0) {
+    fault("CX-573-EMPTY", "TEST_PLAN names no command", plan, "as a line of a code block, or in `…`");
+  }
   const terms = fields.get("BOOTSTRAP.SEARCH_TERMS");
-  if (terms !== undefined && !isEmpty(terms)) {
+  if (terms !== undefined && !isEmpty(terms) && !saysNothing(terms)) {
     for (const { term, row, fault: message } of searchTermsOf(terms)) {
       if (message !== undefined) findings.push({ rule: "CX-573-SEARCH", message: `${term}: ${message}`, file, row });
     }
   }
-  const mapping = fields.get("EVIDENCE_MAPPING");
-  if (mapping !== undefined && !isEmpty(mapping) && saysNothing(mapping)) {
-    fault("CX-573-PLACEHOLDER", "EVIDENCE_MAPPING still holds the template's words", mapping);
-  }
-  return findings;
+  return findings.toSorted((one, other) => (one.row ?? 0) - (other.row ?? 0));
 }
 
 /** A field's visible text on one line, quotes and emphasis aside. */

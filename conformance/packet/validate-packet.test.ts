@@ -91,7 +91,7 @@ describe("a validation", () => {
       "task board: pass",
     ]);
     expect(validation.reason).toBe(
-      "pre-flight failed with 1 findings; not run: anchor, requirements, evidence, hygiene, tests (blocked by pre-flight failure)",
+      "pre-flight failed with 1 finding; not run: anchor, requirements, evidence, hygiene, tests (blocked by pre-flight failure)",
     );
   });
 
@@ -282,12 +282,12 @@ describe("WP-1-MEX-Safety-Gates", () => {
     expect(validation).toMatchObject({ verdict: "FAIL", returned_to: "Ready for Dev", tests: null, requirements: [] });
     expect(validation.findings.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
       "CX-573-MISSING TEST_PLAN is missing",
-      "CX-573-PLACEHOLDER DONE_MEANS still holds the template's words",
       "CX-573-MISSING RISK_TIER.RATIONALE is missing",
       "CX-573-MISSING BOOTSTRAP.SEARCH_TERMS is missing",
       "CX-573-MISSING BOOTSTRAP.RUN_COMMANDS is missing",
-      "CX-573-SIGNATURE USER_SIGNATURE is pending",
+      "CX-573-PLACEHOLDER DONE_MEANS still holds the template's words",
       "CX-573-PLACEHOLDER EVIDENCE_MAPPING still holds the template's words",
+      "CX-573-SIGNATURE USER_SIGNATURE is pending",
     ]);
     expect(stagesOf(validation)).toEqual([
       "pre-flight: fail",

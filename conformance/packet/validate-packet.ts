@@ -205,7 +205,9 @@ function reasonOf(
   }
   const why = [...new Set(skipped.map(({ reason = "" }) => reason))].join("; ");
   return [
-    ...(failed.length === 0 ? [] : [`${failed.join(", ")} failed with ${findings.length} findings`]),
+    ...(failed.length === 0
+      ? []
+      : [`${failed.join(", ")} failed with ${findings.length} ${findings.length === 1 ? "finding" : "findings"}`]),
     ...(gaps === 0 ? [] : [`${gaps} of ${requirements.length} requirements are gaps`]),
     ...(skipped.length === 0 ? [] : [`not run: ${skipped.map(({ name }) => name).join(", ")} (${why})`]),
   ].join("; ");

@@ -150,7 +150,10 @@ describe("lockkeeper validate", () => {
   it("takes a text that no parser should be given for a broken packet", async () => {
     const { world, validation } = await validate({ done: `${"> ".repeat(5000)}x` });
     using _ = world;
-    expect(validation.findings[0]).toMatchObject({ rule: "CX-573-TEXT", row: 25 });
+    expect(validation.findings.map(({ rule, row }) => `${rule}@${row}`)).toEqual([
+      "CX-573-TEXT@25",
+      "BOARD-MISMATCH@9",
+    ]);
     expect(validation.verdict).toBe("FAIL");
   });
 });
