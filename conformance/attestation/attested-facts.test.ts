@@ -1,3 +1,5 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { sha256 } from "../regression/index.js";
 import {
@@ -58,6 +60,26 @@ it("finds the commit, the hash of the report and the versions of its run, and no
   expect(facts).not.toHaveProperty("bundle");
   repository.write({ "new.txt": "" });
   expect((await gather()).dirty).toBe(true);
+});
+
+/** @requirement HAR-11 */
+it("holds a folder of a larger repository to the whole commit, but for what the harness itself writes in it", async () => {
+  const { policies: _, ...config } = repository.config;
+  const inner = { ...config, root: join(config.root, "inner") };
+  for (const file of ["specs/requirements/exe.yaml", "reports/report.json", "reports/run.json"]) {
+    repository.write({ [`inner/${file}`]: readFileSync(join(config.root, file), "utf8") });
+  }
+  repository.write({ ".gitignore": "" });
+  repository.git("add", "specs", ".gitignore", "inner/specs");
+  repository.git("commit", "-q", "-m", "a step");
+  const dirty = async () => {
+    const facts = await gatherFacts(inner);
+    return facts.ok ? facts.value.dirty : facts.error;
+  };
+  rmSync(join(config.root, "reports"), { recursive: true });
+  expect(await dirty()).toBe(false);
+  repository.write({ "outside.txt": "" });
+  expect(await dirty()).toBe(true);
 });
 
 /** @requirement HAR-11 */

@@ -74,6 +74,9 @@ describe("the readiness checklist", () => {
     const text = readFileSync(new URL("../../specs/readiness.yaml", import.meta.url), "utf8");
     const file = readReadinessFile(text, "specs/readiness.yaml");
     expect(Object.keys(file.ok ? file.value.items : {})).toEqual(Object.keys(readinessItems));
+    const page = readFileSync(new URL("../../docs/readiness.md", import.meta.url), "utf8");
+    const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    expect(readReadinessFile(example, "example")).toMatchObject({ ok: true });
   });
 
   it("cannot be ticked by hand: the file has no place for a status", () => {

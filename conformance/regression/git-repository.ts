@@ -9,7 +9,10 @@ export type GitRepository = {
   textAt(commit: string, path: string): Promise<string | undefined>;
   /** The names of the plain files of a folder at a commit, sorted; undefined where there is no such folder. */
   filesAt(commit: string, path: string): Promise<readonly string[] | undefined>;
-  /** The paths that differ from the last commit or are not in it; undefined where git cannot say. */
+  /**
+   * The paths that differ from the last commit or are not in it, from the folder, or with `:/` from the root of a
+   * repository that is larger than it; undefined where git cannot say.
+   */
   changedPaths(): Promise<readonly string[] | undefined>;
 };
 
@@ -58,8 +61,11 @@ export function gitRepository(folder: string): GitRepository {
       return entries?.flatMap(({ name, plain }) => (plain ? [name] : [])).sort();
     },
     changedPaths: async () => {
+      const prefix = (await git("rev-parse", "--show-prefix"))?.trimEnd();
       const status = await git("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames");
-      return status?.split("\0").flatMap((line) => (line === "" ? [] : [line.slice(3)]));
+      if (prefix === undefined || status === undefined) return undefined;
+      const paths = status.split("\0").flatMap((line) => (line === "" ? [] : [line.slice(3)]));
+      return paths.map((path) => (path.startsWith(prefix) ? path.slice(prefix.length) : `:/${path}`));
     },
   };
 }
