@@ -31,7 +31,7 @@ export async function gatherEvidence(from: EvidenceSources): Promise<Result<Gath
   const { config, specs, policies } = from;
   const attacks = policies === undefined ? [] : (await import("../attacks/index.js")).attacks;
   const known = new Set(specs.requirements.map(({ id }) => id));
-  const scanned = scanRepository({
+  const scanned = await scanRepository({
     root: config.root,
     roots: [...config.evidence.roots, config.specs],
     ignore: config.evidence.ignore,

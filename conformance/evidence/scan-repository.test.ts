@@ -34,8 +34,8 @@ function write(files: Readonly<Record<string, string | Buffer>>): void {
 
 const cache = () => join(root, ".lockkeeper/evidence.json");
 
-function scan(withCache = false, ids: ReadonlySet<string> = known) {
-  const { places, problems, sources } = scanRepository({
+async function scan(withCache = false, ids: ReadonlySet<string> = known) {
+  const { places, problems, sources } = await scanRepository({
     root,
     roots: ["."],
     ignore: [],
@@ -59,7 +59,7 @@ const cited = "# @requirement LIM-1\ndef f(): pass\n";
 
 // @requirement HAR-10
 describe("scanning a repository", () => {
-  it("finds what files of any language cite, and holds the texts of those and of what is to be kept", () => {
+  it("finds what files of any language cite, and holds the texts of those and of what is to be kept", async () => {
     write({
       "a.py": cited,
       "b.py": "pass\n",
@@ -67,40 +67,42 @@ describe("scanning a repository", () => {
       "d.md": cited,
       "e.keep": "x",
     });
-    expect(scan()).toEqual({
+    expect(await scan()).toEqual({
       places: ["a.py f LIM-1", "c.go F LIM-2"],
       problems: [],
       sources: ["a.py", "c.go", "e.keep"],
     });
   });
 
-  it("follows no link and reads no file that is too large", () => {
+  it("follows no link and reads no file that is too large", async () => {
     write({ "out/a.py": cited, "large.py": Buffer.alloc(maxSourceBytes + 1, "#") });
     symlinkSync(join(root, "out/a.py"), join(root, "link.py"));
     symlinkSync(join(root, "out"), join(root, "folder"));
-    expect(scan().places).toEqual(["out/a.py f LIM-1"]);
-    expect(scan().problems).toEqual([`large.py: the file is larger than ${maxSourceBytes} bytes, or no plain file`]);
+    expect((await scan()).places).toEqual(["out/a.py f LIM-1"]);
+    expect((await scan()).problems).toEqual([
+      `large.py: the file is larger than ${maxSourceBytes} bytes, or no plain file`,
+    ]);
   });
 
-  it("reads bytes that are no text, and an empty file", () => {
+  it("reads bytes that are no text, and an empty file", async () => {
     write({
       "a.py": "",
       "b.py": Buffer.from([0xff, 0, 0xfe]),
       "c.rs": Buffer.from("\xff // @requirement LIM-1", "latin1"),
     });
-    expect(scan().places).toEqual([]);
+    expect((await scan()).places).toEqual([]);
   });
 });
 
 // @requirement HAR-10
 describe("scanning again", () => {
-  it("gives the same, from what was kept", () => {
+  it("gives the same, from what was kept", async () => {
     write({ "a.py": cited, "b.py": "pass\n", "c.py": "# @requirement LIM-9\ndef f(): pass\n", "e.keep": "x" });
     anHourLater();
-    const first = scan(true);
+    const first = await scan(true);
     const kept = readFileSync(cache(), "utf8");
-    expect(scan(true)).toEqual(first);
-    expect(scan()).toEqual(first);
+    expect(await scan(true)).toEqual(first);
+    expect(await scan()).toEqual(first);
     expect(readFileSync(cache(), "utf8")).toBe(kept);
     expect(statSync(cache()).mode & 0o077).toBe(0);
   });
@@ -119,34 +121,34 @@ describe("scanning again", () => {
       },
       ["a.py f LIM-1", "b.py f LIM-2"],
     ],
-  ])("sees %s", (_, change, places) => {
+  ])("sees %s", async (_, change, places) => {
     write({ "a.py": cited, "b.py": cited.replace("@requirement", "@requirexxxx") });
     anHourLater();
-    scan(true);
+    await scan(true);
     change();
-    expect(scan(true).places).toEqual(places);
+    expect((await scan(true)).places).toEqual(places);
   });
 
-  it("trusts no file that may have changed while it was read", () => {
+  it("trusts no file that may have changed while it was read", async () => {
     write({ "a.py": "pass\n" });
-    scan(true);
+    await scan(true);
     const kept: Record<string, unknown> = JSON.parse(readFileSync(cache(), "utf8"));
     write({ "a.py": cited });
     const { size, mtimeMs, ctimeMs, ino } = statSync(join(root, "a.py"));
     writeFileSync(cache(), JSON.stringify({ ...kept, facts: [size, mtimeMs, ctimeMs, ino] }));
-    expect(scan(true).places).toEqual(["a.py f LIM-1"]);
+    expect((await scan(true)).places).toEqual(["a.py f LIM-1"]);
     writeFileSync(
       cache(),
       JSON.stringify({ ...kept, facts: [size, mtimeMs, ctimeMs, ino], started_ms: Date.now() + 9000 }),
     );
-    expect(scan(true).places).toEqual([]);
+    expect((await scan(true)).places).toEqual([]);
   });
 
-  it("judges by the requirements of now", () => {
+  it("judges by the requirements of now", async () => {
     write({ "a.py": cited });
     anHourLater();
-    scan(true);
-    expect(scan(true, new Set(["LIM-2"])).problems).toEqual([
+    await scan(true);
+    expect((await scan(true, new Set(["LIM-2"]))).problems).toEqual([
       "a.py: LIM-1 is cited here, and no specification has it: is it LIM-2?",
     ]);
   });
@@ -159,27 +161,27 @@ describe("scanning again", () => {
       "with what its text does not say",
       (text) => text.replace(/"sha256":"./, '"sha256":"x').replace('"name":"f"', '"name":"forged"'),
     ],
-  ])("takes nothing from a cache that is %s", (_, damage) => {
+  ])("takes nothing from a cache that is %s", async (_, damage) => {
     write({ "a.py": cited });
     anHourLater();
-    scan(true);
+    await scan(true);
     writeFileSync(cache(), damage(readFileSync(cache(), "utf8")));
-    expect(scan(true).places).toEqual(["a.py f LIM-1"]);
+    expect((await scan(true)).places).toEqual(["a.py f LIM-1"]);
   });
 
-  it("takes nothing from a cache that others may write to", () => {
+  it("takes nothing from a cache that others may write to", async () => {
     write({ "a.py": cited });
     anHourLater();
-    scan(true);
+    await scan(true);
     const forged = readFileSync(cache(), "utf8").replace('"name":"f"', '"name":"forged"');
     writeFileSync(cache(), forged);
-    expect(scan(true).places).toEqual(["a.py forged LIM-1"]);
+    expect((await scan(true)).places).toEqual(["a.py forged LIM-1"]);
     chmodSync(cache(), 0o666);
-    expect(scan(true).places).toEqual(["a.py f LIM-1"]);
+    expect((await scan(true)).places).toEqual(["a.py f LIM-1"]);
   });
 
-  it("does without a cache that cannot be kept", () => {
+  it("does without a cache that cannot be kept", async () => {
     write({ "a.py": cited, ".lockkeeper": "a file where the folder should be" });
-    expect(scan(true).places).toEqual(["a.py f LIM-1"]);
+    expect((await scan(true)).places).toEqual(["a.py f LIM-1"]);
   });
 });

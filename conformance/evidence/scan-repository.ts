@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Problem } from "../../src/index.js";
 import type { Found } from "./cited-place.js";
 import { openEvidenceCache, type ScannedFile, saveEvidenceCache } from "./evidence-cache.js";
@@ -35,7 +36,14 @@ export type ScannedRepository = Found & {
  *
  * @requirement HAR-10
  */
-export function scanRepository({ root, roots, ignore, known, keep, cache }: RepositoryScan): ScannedRepository {
+export async function scanRepository({
+  root,
+  roots,
+  ignore,
+  known,
+  keep,
+  cache,
+}: RepositoryScan): Promise<ScannedRepository> {
   const startedMs = Date.now();
   const listed = listFiles(root, { roots, ignore, counts: (file) => keep(file) || languageOf(file) !== undefined });
   const earlier = cache === undefined ? undefined : openEvidenceCache(cache, known);
@@ -44,6 +52,7 @@ export function scanRepository({ root, roots, ignore, known, keep, cache }: Repo
   const problems: Problem[] = [...listed.problems];
   const scanned: ScannedFile[] = [];
   let changed = false;
+  let parsed = 0;
   // One for all files: a hundred thousand of their own would be a lot to collect.
   const buffer = Buffer.allocUnsafe(maxSourceBytes + 1);
   for (const file of listed.files) {
@@ -57,6 +66,11 @@ export function scanRepository({ root, roots, ignore, known, keep, cache }: Repo
     const now = scanOne(file, bytes, before, known);
     changed ||= now !== before;
     scanned.push(now);
+    // Syntax trees live outside of the heap, and are given back only between turns of the event loop.
+    if (now !== before && now.found !== undefined) {
+      parsed += 1;
+      if (parsed % treesHeld === 0) await setImmediate();
+    }
     if (now.found !== undefined) {
       places.push(...now.found.places);
       problems.push(...now.found.problems);
@@ -68,6 +82,9 @@ export function scanRepository({ root, roots, ignore, known, keep, cache }: Repo
   }
   return { places, problems, sources };
 }
+
+/** Syntax trees that may be held at once. */
+const treesHeld = 100;
 
 const word = Buffer.from(markerWord);
 

@@ -37,6 +37,14 @@ describe("reading a repository's files", () => {
     expect(read({ roots: ["src/b.ts", "lib", "lib"] })).toEqual([["lib/o.ts", "src/b.ts"], []]);
   });
 
+  it("leaves out a folder with all that is in it, whether a glob names it or what is in it", () => {
+    write({ "src/a.ts": "", "src/out/b.ts": "", "src/out/.c/d.ts": "", "src/outer/e.ts": "", "src/f.gen.ts": "" });
+    for (const glob of ["src/out", "src/out/**", "**/out/**", "**/out"]) {
+      expect(read({ ignore: [glob, "**/*.gen.ts"] })).toEqual([["src/a.ts", "src/outer/e.ts"], []]);
+    }
+    expect(read({ roots: ["src/out/.c", "src/outer"], ignore: ["src/out/**"] })).toEqual([["src/outer/e.ts"], []]);
+  });
+
   it("follows no symbolic link, to a file, to a folder or as a root", () => {
     write({ "out/secret.ts": "s", "src/a.ts": "a" });
     symlinkSync(join(root, "out/secret.ts"), join(root, "src/link.ts"));

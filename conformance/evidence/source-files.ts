@@ -39,15 +39,18 @@ export function listFiles(
   const files = new Map<string, ListedFile>();
   const problems: Problem[] = [];
   let full = false;
-  const isIgnored = (path: string) => ignore.some((glob) => matchesGlob(path, glob));
+  // All that is in a folder is left out by leaving out the folder: a hundred thousand files need no look of their own.
+  const folderGlobs = ignore.map((glob) => glob.replace(/(?<=[^/])\/\*\*$/, ""));
+  const fileGlobs = ignore.filter((glob, index) => glob === folderGlobs[index]);
+  const isIgnored = (path: string, globs = folderGlobs) => globs.some((glob) => matchesGlob(path, glob));
   const add = (file: string): void => {
-    if (!counts(file) || isIgnored(file) || files.has(file)) return;
+    if (!counts(file) || isIgnored(file, fileGlobs) || files.has(file)) return;
     if (files.size >= maxFiles) {
       if (!full) problems.push(fault(file, `more than ${maxFiles} files: this one and the rest are not read`));
       full = true;
       return;
     }
-    const { size, mtimeMs, ctimeMs, ino } = lstatSync(join(root, file));
+    const { size, mtimeMs, ctimeMs, ino } = lstatSync(`${root}/${file}`);
     files.set(file, { file, size, mtimeMs, ctimeMs, ino });
   };
   const enter = (folder: string): void => {
@@ -63,6 +66,7 @@ export function listFiles(
       problems.push(fault(one, "a path that leads out of the repository is not followed"));
       continue;
     }
+    if (parentsOf(one).some((folder) => isIgnored(folder))) continue;
     const stat = attempt(one, () => lstatSync(join(root, one), { throwIfNoEntry: false }) ?? "none", problems);
     if (stat === undefined) continue;
     if (stat === "none") problems.push(fault(one, "there is no such file or folder"));
@@ -79,6 +83,12 @@ function plainRoot(root: string): string {
     .split("/")
     .filter((part, index) => part !== "." && (part !== "" || index === 0))
     .join("/");
+}
+
+/** The folders that hold a path, outermost first, and itself. */
+function parentsOf(path: string): readonly string[] {
+  const parts = path.split("/");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
 function attempt<T>(file: string, action: () => T, problems: Problem[]): T | undefined {
