@@ -1,37 +1,21 @@
-import type { Report } from "../../src/index.js";
 import { evidenceInTypeScript, evidenceOfChecks, withTestResults } from "../evidence/index.js";
-import {
-  githubAnnotations,
-  htmlReport,
-  junitReport,
-  markdownReport,
-  sarifReport,
-  stepSummary,
-  terminalSummary,
-} from "../report/index.js";
-import { judgeWith, soundCheck } from "./sound-world.js";
 import type { HarnessFault } from "./verdict-faults.js";
+import { lawsOf, wrongWriters } from "./writer-faults.js";
+import { writers } from "./writer-laws.js";
 
-const mark = "planted-failure-4711";
-const failing: Report = judgeWith({ checks: [{ ...soundCheck, status: "fail", detail: mark }] });
 const known = new Set(["SND-1"]);
-
-const writers: Readonly<Record<string, (report: Report) => string>> = {
-  markdown: markdownReport,
-  html: (report) => htmlReport(report, new Map()),
-  junit: junitReport,
-  sarif: (report) => sarifReport(report, new Map()),
-  annotations: (report) => githubAnnotations(report, new Map()),
-  summary: stepSummary,
-  terminal: (report) => terminalSummary(report, new Map(), { colour: false }),
-};
 
 /** What can go wrong where results are read and where they are told. */
 export const reportFaults: readonly HarnessFault[] = [
-  ...Object.entries(writers).map(([name, write]) => ({
-    id: `failure-is-told-by-${name}`,
-    title: `a failing case is named by the writer ${name}, and not where nothing failed`,
-    noticed: () => write(failing).includes(soundCheck.id) && write(failing) !== write(judgeWith({})),
+  ...Object.entries(writers).map(([name, writer]) => ({
+    id: `writer-${name}`,
+    title: `the writer ${name} tells what each report says, and nothing else`,
+    noticed: () => lawsOf(name).every((law) => law.holds(writer)),
+  })),
+  ...wrongWriters.map(({ id, title, writer, laws }) => ({
+    id: `writer-${id}`,
+    title: `a writer that ${title} is noticed`,
+    noticed: () => laws.some((law) => !law.holds(writer)),
   })),
   {
     id: "test-has-no-result",

@@ -24,7 +24,7 @@ export function terminalSummary(report: Report, sources: Sources, options: { rea
     `      checks: ${countsText(totals.checks)}`,
     `      ${inputsText(report)}`,
     ...(mutants === undefined ? [] : [`      ${mutants}`]),
-    paint("dim", printable(`      ${product.name} ${product.version}, profile ${profile}, seed ${seed}`)),
+    paint("dim", shown(`      ${product.name} ${product.version}, profile ${profile}, seed ${seed}`)),
     ...(findings.length > 0 ? [""] : []),
     ...findings.slice(0, maxFindings).flatMap((finding) => findingLines(finding, paint)),
   ];
@@ -37,14 +37,14 @@ function findingLines(
   { level, title, message, spot }: Finding,
   paint: (kind: Finding["level"] | "dim", text: string) => string,
 ): string[] {
-  const place = spot === undefined ? [] : [paint("dim", printable(`        at ${spot.file}:${spot.row}`))];
-  const [first = "", ...rest] = message.split("\n").map((line) => `        ${printable(line.slice(0, 300))}`);
-  return [
-    `${paint(level, level.padEnd(7))} ${printable(title.replaceAll("\n", " "))}`,
-    ...place,
-    first,
-    ...rest.slice(0, 8),
-  ];
+  const place = spot === undefined ? [] : [paint("dim", shown(`        at ${spot.file}:${spot.row}`))];
+  const [first = "", ...rest] = message.split("\n").map((line) => `        ${shown(line.slice(0, 300))}`);
+  return [`${paint(level, level.padEnd(7))} ${shown(title)}`, ...place, first, ...rest.slice(0, 8)];
+}
+
+/** A text on one line. A job's log takes `::` and `##[` for commands where a line begins with them, also behind blanks. */
+function shown(text: string): string {
+  return printable(text.replaceAll("\n", " ")).replace(/^(\s*)(?=::|##\[)/, "$1\\");
 }
 
 /** What an exit code says. */

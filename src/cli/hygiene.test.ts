@@ -95,6 +95,19 @@ describe("lockkeeper hygiene, as a process", () => {
     expect(JSON.parse(unneeded.stdout)).toMatchObject({ ok: false, exit_code: 6, findings: [], waiver_faults: [{}] });
   });
 
+  it("prints what files are called as text, whatever they are called", () => {
+    write("src/a\u001b[31m\u202e\n::error::planted.ts", "eval(x);\n");
+    write("lockkeeper.yaml", config.replace("bad/**", "none/**"));
+    mkdirSync(join(root, "::error::planted"));
+    write("::error::planted/a.ts", "eval(x);\n");
+    for (const words of [["--full"], ["--full", "--json"]]) {
+      const { status, stdout } = hygiene(...words);
+      expect(status).toBe(2);
+      expect(stdout).toContain("::error::planted");
+      expect(stdout).not.toMatch(/[^\P{C}\n]|^\s*::/mu);
+    }
+  });
+
   it("takes paths from where it is started, and does not pass where there is nothing to look at", () => {
     write("lockkeeper.yaml", config.replace("bad/**", "none/**"));
     expect(hygiene("../bad")).toMatchObject({ status: 2 });

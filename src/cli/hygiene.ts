@@ -96,7 +96,7 @@ async function print(scan: HygieneScan, flags: Flags, terminal: Terminal): Promi
   const open = findings.filter(({ waived }) => waived === undefined);
   for (const [rule, found] of Map.groupBy(open, (finding) => finding.rule)) {
     for (const { file, row, col, message } of found) {
-      const place = [printable(file).replaceAll("\n", "\\n"), row, col].filter((part) => part !== undefined).join(":");
+      const place = [shownPath(printable(file)), row, col].filter((part) => part !== undefined).join(":");
       terminal.out(`${place}: ${terminal.paint("red", printable(message))} [${rule}]`);
     }
     for (const { why, fix } of found.slice(0, 1)) terminal.out(`  why: ${printable(why)}\n  fix: ${printable(fix)}`);
@@ -106,6 +106,11 @@ async function print(scan: HygieneScan, flags: Flags, terminal: Terminal): Promi
   terminal.out(summaryOf(open, findings, files));
   if (files === 0) terminal.note("nothing was looked at: no file is there, or all are ignored");
   if (flags.full !== true) terminal.note("forbidden patterns only; --full looks for the rest too");
+}
+
+/** A path on one line. A job's log takes `::` and `##[` at the beginning of a line for commands. */
+function shownPath(path: string): string {
+  return path.replaceAll("\n", "\\n").replace(/^\s*(?=::|##\[)/, "./");
 }
 
 function summaryOf(open: readonly HygieneFinding[], all: readonly HygieneFinding[], files: number): string {
