@@ -8,6 +8,7 @@ import { registerCompletion } from "./completion.js";
 import { registerConform } from "./conform.js";
 import { registerExec } from "./exec.js";
 import { registerHygiene } from "./hygiene.js";
+import { registerInit } from "./init.js";
 import { registerPacket } from "./packet.js";
 import { registerPolicy } from "./policy.js";
 import { registerProve } from "./prove.js";
@@ -31,6 +32,7 @@ export async function main(args: readonly string[]): Promise<void> {
   registerExec(program);
   registerCommand(program);
   registerPolicy(program);
+  registerInit(program);
   registerConform(program);
   registerProve(program);
   registerHygiene(program);
