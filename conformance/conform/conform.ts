@@ -61,9 +61,13 @@ export async function conform(
   if (!results.ok) return results;
   const { requirements, suites } = specs;
   const provable = { requirements, places, suites, textOf: (file: string) => sources.get(file) };
-  const proofs = await recordedProofs(config, provable, results.value.mutants);
-  if (!proofs.ok) return proofs;
-  const tried = withTestResults(places, [...tests.value, ...results.value.tests], packageNames(config.root));
+  const standing = await recordedProofs(config, provable, results.value.mutants);
+  if (!standing.ok) return standing;
+  const tried = withTestResults(
+    standing.value.places,
+    [...tests.value, ...results.value.tests],
+    packageNames(config.root),
+  );
 
   phases.begin("verdict");
   const judgement = {
@@ -81,7 +85,7 @@ export async function conform(
     only: options.only,
     inputs: subject.inputs,
     counts: trials.counts,
-    proofs: proofs.value,
+    proofs: standing.value.proofs,
   };
   const report = withBaseline(config, judgement);
   return ok({ report, sources, phases: phases.end() });

@@ -10,7 +10,9 @@ import {
   placesStanding,
   proofFileName,
   provablesOf,
+  readFigures,
   readProofs,
+  recordMeasurements,
   recordProof,
   runStryker,
   standingProofs,
@@ -55,6 +57,7 @@ export async function prove(config: Config, options: ProveOptions): Promise<Resu
   const evidence = await gatherEvidence({ config, specs, policies });
   if (!evidence.ok) return evidence;
   const { places, sources } = evidence.value;
+  const textOf = (file: string) => sources.get(file);
   const shownAs = `${config.specs}/${proofFileName}`;
   const path = join(config.root, shownAs);
   const recorded = await readProofs(path, shownAs);
@@ -63,15 +66,27 @@ export async function prove(config: Config, options: ProveOptions): Promise<Resu
   const requirements = specs.requirements.filter(({ id, ...one }) =>
     options.ids.length > 0 ? options.ids.includes(id) : isInForce(one, product.version),
   );
-  const provables = provablesOf({ requirements, places, suites: specs.suites, textOf: (file) => sources.get(file) });
+  const provables = provablesOf({ requirements, places, suites: specs.suites, textOf });
   const open = openPlaces(provables, recorded.value, options.all);
   const reports = await mutationReports(config, options, provables, open, evidence.value);
   if (!reports.ok) return reports;
 
-  const earlier = new Map(recorded.value.map((one) => [one.id, one]));
+  const figures = await readFigures(join(config.root, config.reports, "bench.json"), `${config.reports}/bench.json`);
+  if (!figures.ok) return figures;
+
+  // Read again: another run may have recorded something in the meantime.
+  const latest = await readProofs(path, shownAs);
+  if (!latest.ok) return latest;
+  const earlier = new Map(latest.value.map((one) => [one.id, one]));
   for (const provable of provables) {
-    const { id } = provable.requirement;
-    earlier.set(id, recordProof(provable, earlier.get(id), reports.value));
+    const { id, method } = provable.requirement;
+    const before = earlier.get(id);
+    const proof = recordProof(provable, before, reports.value);
+    const measured = method === "measurement" && figures.value.length > 0;
+    earlier.set(
+      id,
+      measured ? { ...proof, measurements: [...recordMeasurements(provable, figures.value, textOf)] } : proof,
+    );
   }
   const known = new Set(specs.requirements.map(({ id }) => id));
   const kept = [...earlier.values()].filter((one) => known.has(one.id) && !isEmpty(one));

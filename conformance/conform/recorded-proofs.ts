@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ok, type Problem, type Result } from "../../src/index.js";
 import type { Config } from "../config/index.js";
+import type { CitedPlace } from "../evidence/index.js";
 import type { MutationReport } from "../mutation/index.js";
 import {
   type ProofSubject,
@@ -9,8 +10,12 @@ import {
   readProofs,
   recordProof,
   standingProofs,
+  withMeasurements,
 } from "../proof/index.js";
 import type { Proof } from "../verdict/index.js";
+
+/** What stands of the recorded proofs, and the places with what is recorded of those that are not mutated. */
+export type Standing = { readonly proofs: readonly Proof[]; readonly places: readonly CitedPlace[] };
 
 /**
  * Holds the recorded proofs of a repository against what stands there: hashes are compared, nothing is broken. What
@@ -22,13 +27,14 @@ export async function recordedProofs(
   config: Pick<Config, "root" | "specs">,
   subject: ProofSubject,
   mutants: readonly MutationReport[],
-): Promise<Result<readonly Proof[], readonly Problem[]>> {
+): Promise<Result<Standing, readonly Problem[]>> {
   const shownAs = `${config.specs}/${proofFileName}`;
   const recorded = await readProofs(join(config.root, shownAs), shownAs);
   if (!recorded.ok) return recorded;
   const provables = provablesOf(subject);
-  if (mutants.length === 0) return ok(standingProofs(provables, recorded.value));
+  const places = withMeasurements(subject.places, recorded.value, subject.textOf);
+  if (mutants.length === 0) return ok({ proofs: standingProofs(provables, recorded.value), places });
   const earlier = new Map(recorded.value.map((proof) => [proof.id, proof]));
   const proofs = provables.map((one) => recordProof(one, earlier.get(one.requirement.id), mutants));
-  return ok(standingProofs(provables, proofs));
+  return ok({ proofs: standingProofs(provables, proofs), places });
 }

@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import type { Case } from "../../src/index.js";
+import { caseFaults } from "./case-faults.js";
 import { problemsIn, readWith, suiteFile, twin } from "./testdata/spec-texts.js";
 
 const base = ["notes: {}", "base: {now_ms: 1}"];
@@ -102,6 +104,24 @@ it.each(["request", "output"])("refuses a %s where the suite has no base", (entr
 // @requirement HAR-04
 it.each(["withdrawn", "xfail", "skip"])("refuses to leave out the reason of %s", (key) => {
   expect(faultsOf("{command: ls}", allow, `${key}: " ", `)).toEqual([`is ${key} without a reason`]);
+});
+
+// @requirement HAR-04
+it("says of each reason whether it is there, and at which key", () => {
+  const item: Case = {
+    id: "words-001",
+    title: "says something",
+    input: { command: "ls" },
+    expect: { decision: "allow" },
+  };
+  const faults = (over: Partial<Case>) => caseFaults({ ...item, ...over }, {});
+  expect(faults({})).toEqual([]);
+  expect(faults({ skip: "needs a terminal" })).toEqual([]);
+  expect(faults({ skip: "\t" })).toEqual([{ path: ["skip"], message: "is skip without a reason" }]);
+  expect(faults({ withdrawn: "gone", xfail: "", skip: "later" })).toEqual([
+    { path: ["xfail"], message: "is xfail without a reason" },
+    { path: ["xfail"], message: "is withdrawn and xfail and skip at once" },
+  ]);
 });
 
 it("refuses a case that is withdrawn and skipped at once", () => {

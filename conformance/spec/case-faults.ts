@@ -59,9 +59,12 @@ function expectationFaults({ input, expect }: Case): CaseFault[] {
  * @requirement HAR-04
  */
 function reasonFaults(item: Case): CaseFault[] {
-  const given = (["withdrawn", "xfail", "skip"] as const).filter((key) => item[key] !== undefined);
-  const blank = given
-    .filter((key) => item[key]?.trim() === "")
-    .map((key) => fault([key], `is ${key} without a reason`));
-  return given.length > 1 ? [...blank, fault(given.slice(1, 2), `is ${given.join(" and ")} at once`)] : blank;
+  const given = (["withdrawn", "xfail", "skip"] as const).flatMap((key) => {
+    const reason = item[key];
+    return reason === undefined ? [] : [{ key, reason }];
+  });
+  const blank = given.filter(({ reason }) => reason.trim() === "");
+  const faults = blank.map(({ key }) => fault([key], `is ${key} without a reason`));
+  const keys = given.map(({ key }) => key);
+  return keys.length > 1 ? [...faults, fault(keys.slice(1, 2), `is ${keys.join(" and ")} at once`)] : faults;
 }

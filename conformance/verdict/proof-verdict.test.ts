@@ -210,6 +210,89 @@ describe("the demanded rung", () => {
   });
 });
 
+// @requirement HAR-04
+describe("why a run fails", () => {
+  const reasonsOf = (over: Partial<VerdictInput>) =>
+    judgeRun(verdictExample(over)).reasons.map(({ exit_code, text }) => `${exit_code} ${text}`);
+
+  it.each([
+    ["fail", "2 case x-001 (specs/attacks/command-words.yaml:12) failed: denies a word that is no program"],
+    [
+      "xpass",
+      "2 case x-001 (specs/attacks/command-words.yaml:12) passes though it is expected to fail: denies a word that is no program",
+    ],
+    ["stale", "5 case x-001 (specs/attacks/command-words.yaml:12) is stale"],
+    ["unverified", "7 case x-001 (specs/attacks/command-words.yaml:12) has no result"],
+  ] as const)("is told of a check that is %s", (status, reason) => {
+    const added = checkExample({ id: "x-001", requirements: [], status });
+    expect(reasonsOf({ checks: [...verdictExample().checks, added] })).toEqual([reason]);
+  });
+
+  it.each(["pass", "xfail", "skip", "waived", "planned"] as const)("is nothing for a check that is %s", (status) => {
+    expect(
+      reasonsOf({ checks: [...verdictExample().checks, checkExample({ id: "x", requirements: [], status })] }),
+    ).toEqual([]);
+  });
+
+  const skipped = { ...test, status: "skip" as const };
+  it("is that nothing ran, where nothing did", () => {
+    const nothing = "7 no check ran: the run proves nothing";
+    const untried = { evidence: [rule, code, skipped], only: ["SBX-01"] };
+    const none = "7 no requirement is in force: the run proves nothing";
+    expect(reasonsOf({ ...untried, checks: [] })).toEqual([nothing, none].sort());
+    expect(reasonsOf({ ...untried, checks: [checkExample({ requirements: [], status: "skip" })] })).toContain(nothing);
+    for (const status of ["pass", "fail", "xfail", "xpass"] as const) {
+      const checks = [
+        checkExample({ requirements: [], status }),
+        checkExample({ id: "s", requirements: [], status: "skip" }),
+      ];
+      expect(reasonsOf({ ...untried, checks })).not.toContain(nothing);
+    }
+    expect(reasonsOf({ only: ["EXE-15", "HAR-02"], checks: [] })).not.toContain(nothing);
+  });
+
+  it("is the gaps of a requirement that no waiver excuses, the first three of them", () => {
+    const rules = ["a", "b", "c", "d", "e"].map((name) => ({ ...rule, name }));
+    const gap = (name: string) =>
+      `executed: rule ${name} (policies/command/command.rego:5): no passing check that cites it was replayed`;
+    const evidence = [...rules, caseOf("command-words-001"), code, test];
+    const unrun: Partial<VerdictInput> = { executions: [], only: ["EXE-15"] };
+    expect(reasonsOf({ ...unrun, evidence })).toEqual([
+      `7 EXE-15 does not reach executed: ${gap("a")}; ${gap("b")}; ${gap("c")}; and 2 more`,
+    ]);
+    const failing = { ...unrun, evidence, checks: [checkExample({ status: "fail" })], waivers: [waiverExample()] };
+    expect(reasonsOf(failing)).toContain(
+      "2 EXE-15 does not reach executed: passed: case command-words-001 (specs/attacks/command-words.yaml:12): failed",
+    );
+  });
+
+  it("is evidence that failed, where nothing that is demanded is missing", () => {
+    const { demanded: now } = verdictExample();
+    const requirements = [requirementExample({ method: "measurement" })];
+    const slow = { ...code, kind: "measurement" as const, requirements: ["EXE-15"], status: "fail" as const };
+    expect(reasonsOf({ demanded: { ...now, measurement: "cited" }, requirements, evidence: [slow] })).toEqual([
+      "2 EXE-15 has evidence that failed",
+    ]);
+    const bad = { ...code, kind: "artifact" as const, name: "page", status: "fail" as const };
+    const mutants = { proofs: [proofOf("survived", survivors)], only: ["HAR-02"] };
+    const passed = { ...now, mutation: { rule: "passed", code: "passed" } } as const;
+    expect(reasonsOf({ ...mutants, demanded: passed, evidence: [code, test, bad] })).toEqual([
+      "2 HAR-02 has evidence that failed",
+      "3 HAR-02: a mutant of the cited lines survived",
+    ]);
+    expect(reasonsOf({ ...mutants, demanded: passed })).toEqual(["3 HAR-02: a mutant of the cited lines survived"]);
+  });
+
+  it("is a check of a SHOULD that passes though it is expected to fail", () => {
+    const requirements = [requirementExample({ level: "SHOULD" })];
+    const evidence = [rule, caseOf("command-words-001")];
+    const [one] = judgeRun(
+      verdictExample({ requirements, evidence, checks: [checkExample({ status: "xpass" })] }),
+    ).requirements;
+    expect(one?.status).toBe("fail");
+  });
+});
+
 // @requirement HAR-03, HAR-04
 describe("what a proof does to a run", () => {
   it("ends with 3 for survivors of a MUST when nothing else is missing", () => {
@@ -219,7 +302,7 @@ describe("what a proof does to a run", () => {
       reasons: [
         {
           exit_code: 3,
-          text: "HAR-02: a mutant of the cited lines survived: code evidenceIn (src/evidence.ts:20): 2 of 5 mutants survived",
+          text: "HAR-02: a mutant of the cited lines survived: killed: code evidenceIn (src/evidence.ts:20): 2 of 5 mutants survived",
         },
       ],
     });

@@ -304,6 +304,20 @@ describe("waivers", () => {
   it("excuse nothing and fail the run from the day after", () => {
     const judged = judge({ ...unexecuted, waivers: [waiverExample()], today: "2026-03-02" });
     expect(judged).toMatchObject({ status: "unverified", exit: 6 });
+    const { reasons } = judgeRun(verdictExample({ waivers: [waiverExample()], today: "2026-03-02" }));
+    expect(reasons).toEqual([{ exit_code: 6, text: "waiver-001 of EXE-15 expired on 2026-03-01 (owner ada)" }]);
+  });
+
+  it("say nothing of a requirement that is not judged", () => {
+    const waivers = [waiverExample({ requirement: "EXE-15" })];
+    expect(judgeRun(verdictExample({ only: ["HAR-02"], waivers }))).toMatchObject({ verdict: "PASS", reasons: [] });
+  });
+
+  it("are not needed for a rung that holds, though another is missing", () => {
+    const waivers = [waiverExample(), waiverExample({ id: "waiver-002", rung: "passed" })];
+    expect(judgeRun(verdictExample({ ...unexecuted, waivers })).reasons).toEqual([
+      { exit_code: 6, text: "waiver-002 of EXE-15 is not needed: nothing is missing at the rung passed (owner ada)" },
+    ]);
   });
 
   it.each([

@@ -1,5 +1,4 @@
 import {
-  assertNever,
   type CheckResult,
   formatProblem,
   type Report,
@@ -89,34 +88,21 @@ function failed(text: string): Reason {
 function requirementReasons({ result, survived }: JudgedRequirement): Reason[] {
   const { id, status, demanded } = result;
   const because = result.gaps.filter((gap) => !gap.endsWith(" (waived)"));
-  const text = `${id} does not reach ${demanded}: ${because.slice(0, 3).join("; ")}${more(because.length - 3)}`;
+  const told = because.slice(0, 3).join("; ") + more(because.length - 3);
+  const text = `${id} does not reach ${demanded}: ${told}`;
+  const reasons: Partial<Record<Status, Reason>> = {
+    fail: failed(because.length > 0 ? text : `${id} has evidence that failed`),
+    stale: { exit_code: exitCodes.regressed, text: `${id}: the recorded proof is stale; run lockkeeper prove ${id}` },
+    unverified: { exit_code: exitCodes.unverified, text },
+  };
+  const [reason = []] = [reasons[status]];
+  if (!survived) return [reason].flat();
+  const survivors = { exit_code: exitCodes.survived, text: `${id}: a mutant of the cited lines survived` };
+  // Where mutants survived and nothing else is missing, that is the one reason, with a code of its own.
   const others = because.filter((gap) => !gap.startsWith("killed: "));
-  const mutants = because.filter((gap) => gap.startsWith("killed: ")).map((gap) => gap.slice("killed: ".length));
-  const why = mutants.length > 0 ? mutants.slice(0, 3).join("; ") + more(mutants.length - 3) : "see its proof";
-  const survivors = survived
-    ? [{ exit_code: exitCodes.survived, text: `${id}: a mutant of the cited lines survived: ${why}` }]
-    : [];
-  switch (status) {
-    case "fail":
-    case "xpass":
-      // Where mutants survived and nothing else is missing, that is the one reason, with a code of its own.
-      if (survived && because.length > 0 && others.length === 0) return survivors;
-      return [failed(because.length > 0 ? text : `${id} has evidence that failed`), ...survivors];
-    case "stale":
-      return [
-        { exit_code: exitCodes.regressed, text: `${id}: the recorded proof is stale; run lockkeeper prove ${id}` },
-      ];
-    case "unverified":
-      return [{ exit_code: exitCodes.unverified, text }, ...survivors];
-    case "pass":
-    case "xfail":
-    case "skip":
-    case "waived":
-    case "planned":
-      return survivors;
-    default:
-      return assertNever(status);
-  }
+  return others.length < because.length && others.length === 0
+    ? [{ ...survivors, text: `${survivors.text}: ${told}` }]
+    : [reason, survivors].flat();
 }
 
 function more(count: number): string {
@@ -130,24 +116,14 @@ function more(count: number): string {
  */
 function checkReasons({ id, kind, status, file, row, title }: CheckResult): Reason[] {
   const at = `${kind} ${id} (${file}:${row})`;
-  switch (status) {
-    case "fail":
-      return [failed(`${at} failed: ${title}`)];
-    case "xpass":
-      return [failed(`${at} passes though it is expected to fail: ${title}`)];
-    case "stale":
-      return [{ exit_code: exitCodes.regressed, text: `${at} is stale` }];
-    case "unverified":
-      return [{ exit_code: exitCodes.unverified, text: `${at} has no result` }];
-    case "pass":
-    case "xfail":
-    case "skip":
-    case "waived":
-    case "planned":
-      return [];
-    default:
-      return assertNever(status);
-  }
+  const reasons: Partial<Record<Status, Reason>> = {
+    fail: failed(`${at} failed: ${title}`),
+    xpass: failed(`${at} passes though it is expected to fail: ${title}`),
+    stale: { exit_code: exitCodes.regressed, text: `${at} is stale` },
+    unverified: { exit_code: exitCodes.unverified, text: `${at} has no result` },
+  };
+  const [reason = []] = [reasons[status]];
+  return [reason].flat();
 }
 
 function countReasons({ counts: { disagreements, bypasses } }: VerdictInput): Reason[] {
