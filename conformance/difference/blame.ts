@@ -8,8 +8,9 @@ import type { RuleBody } from "./rule-bodies.js";
 /** Both versions in the interpreter, which tells the lines that an input runs through. */
 export type Blame = {
   readonly changes: Changes;
-  readonly old: LoadedPolicy | undefined;
-  readonly new: LoadedPolicy | undefined;
+  /** Loads when first asked; undefined where there is nothing to load or to tell. */
+  loadOld(): Promise<LoadedPolicy | undefined>;
+  loadNew(): Promise<LoadedPolicy | undefined>;
 };
 
 /** A change that an input runs through, and where it stands in each version. */
@@ -18,24 +19,26 @@ export type BlamedChange = { readonly name: string; readonly old: readonly Place
 /** The most values of data that are told of one input. */
 const maxValues = 5;
 
-/** Loads what can be loaded: a bundle has no lines. */
-export async function openBlame(
-  old: PolicySide,
-  now: PolicySide,
-  changes: Changes,
-  toolchain: Toolchain,
-): Promise<Blame> {
-  const load = async ({ tree }: PolicySide) => {
-    if (tree === undefined || (changes.rules ?? []).length === 0) return undefined;
-    const loaded = await toolchain.load({ files: tree.modules, data: tree.data });
-    return loaded.ok ? loaded.value : undefined;
+/** Makes both versions ready to be loaded: a bundle has no lines. */
+export function openBlame(old: PolicySide, now: PolicySide, changes: Changes, toolchain: Toolchain): Blame {
+  const loader = ({ tree }: PolicySide) => {
+    let loaded: Promise<LoadedPolicy | undefined> | undefined;
+    const load = async () => {
+      if (tree === undefined || (changes.rules ?? []).length === 0) return undefined;
+      const policy = await toolchain.load({ files: tree.modules, data: tree.data });
+      return policy.ok ? policy.value : undefined;
+    };
+    return () => {
+      loaded ??= load();
+      return loaded;
+    };
   };
-  return { changes, old: await load(old), new: await load(now) };
+  return { changes, loadOld: loader(old), loadNew: loader(now) };
 }
 
 /** The changed rules whose lines an input runs through, and the changed data that it could be about. */
 export async function blamedChanges(blame: Blame, probe: Probe): Promise<BlamedChange[]> {
-  const [before, after] = [await linesOf(blame.old, probe), await linesOf(blame.new, probe)];
+  const [before, after] = [await linesOf(await blame.loadOld(), probe), await linesOf(await blame.loadNew(), probe)];
   const rules = (blame.changes.rules ?? []).filter(
     (rule) => rule.old.some((body) => before(body)) || rule.new.some((body) => after(body)),
   );
@@ -64,7 +67,8 @@ export async function nearestToChange(blame: Blame, probes: readonly Probe[]): P
     (blame.changes.rules ?? []).flatMap((rule) => rule[side]),
   );
   // One version is enough to tell what comes near; where rules were taken away it is the old one.
-  const [policy, changed] = (after ?? []).length > 0 ? [blame.new, after ?? []] : [blame.old, before ?? []];
+  const [policy, changed] =
+    (after ?? []).length > 0 ? [await blame.loadNew(), after ?? []] : [await blame.loadOld(), before ?? []];
   const lines = new Map<Probe, string[]>();
   if (policy === undefined || changed.length === 0) return [];
   for (const entrypoint of new Set(probes.map((probe) => probe.entrypoint))) {

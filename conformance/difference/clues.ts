@@ -26,7 +26,7 @@ const most = { texts: 150, numbers: 60, near: 40 };
 
 /** Gathers clues from what changed, from what is around it in the rules, and from the data that these rules read. */
 export function cluesOf(changes: Changes, sides: readonly PolicySide[], seed: number): Clues {
-  const changed = (changes.rules ?? []).flatMap((rule) => [...rule.old, ...rule.new]);
+  const changed = [...(changes.rules ?? []).flatMap((rule) => [...rule.old, ...rule.new]), ...readersOf(changes)];
   const asked = askedBy(changed, changes);
   const near = [...new Set([...asked, ...neighboursOf(changed, changes)])];
   const texts = new Set<string>();
@@ -57,6 +57,23 @@ export function cluesOf(changes: Changes, sides: readonly PolicySide[], seed: nu
     paths: changes.values.map(({ path }) => path),
     areas,
   };
+}
+
+/** Rules that read data which changed: what they look at decides whether the change shows. */
+function readersOf({ values, bodies }: Changes): RuleBody[] {
+  const isOnTheWay = (read: JsonPath, path: JsonPath) =>
+    read.every((step, index) => index >= path.length || path[index] === step);
+  const read = bodies.filter((body) =>
+    [...partsOf(body.syntax)].some(({ value }) => {
+      const path = dataPath(value);
+      return (
+        path !== undefined &&
+        path.length > 1 &&
+        values.slice(0, most.near).some((changed) => isOnTheWay(path, changed.path))
+      );
+    }),
+  );
+  return read.slice(0, most.near);
 }
 
 /** Rules of the same packages that the changed rules ask, and those that these ask. */

@@ -100,7 +100,7 @@ export async function diffPolicies(options: DiffOptions): Promise<Result<PolicyD
   options.progress("searching");
   for (const { witness } of accepted) replay.ask(witness);
   const search = openSearch(old.engine, now.engine, budget);
-  const blame = await openBlame(old, now, changes.value, toolchain);
+  const blame = openBlame(old, now, changes.value, toolchain);
   search.stage(0.2, replay.novel.slice(0, maxSeeds).values());
   await hunt(search, { old, new: now, changes: changes.value, blame, bases, suites, seed });
   options.progress("making inputs small");

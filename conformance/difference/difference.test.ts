@@ -39,7 +39,7 @@ async function searched(now: PolicySide, evaluations: number, isEnough: (search:
   if (!changes.ok) throw new Error(JSON.stringify(changes.error));
   const budget = { evaluations, timeIsUp: () => isEnough(search) };
   const search: Search = openSearch(shipped.engine, now.engine, budget);
-  const blame = await openBlame(shipped, now, changes.value, toolchain);
+  const blame = openBlame(shipped, now, changes.value, toolchain);
   const bases = basesOf([now, shipped]);
   await hunt(search, { old: shipped, new: now, changes: changes.value, blame, bases, suites, seed: 1 });
   return search;
@@ -51,7 +51,7 @@ function loosened(search: Search): readonly string[] {
 
 describe("a search", () => {
   for (const change of plantedLoosenings) {
-    it(`finds an input that gets through when ${change.id}`, { timeout: minuteMs }, async () => {
+    it(`finds an input that gets through when ${change.id}`, { timeout: 2 * minuteMs }, async () => {
       const now = await open(planted(folder, change), "loosened");
       const search = await searched(now, 8000, (one) => loosened(one).includes(change.loosens));
       expect(loosened(search)).toContain(change.loosens);
@@ -59,7 +59,7 @@ describe("a search", () => {
   }
 
   for (const { id, file, rewrite } of plantedRefactorings) {
-    it(`finds nothing when ${id}`, { timeout: minuteMs }, async () => {
+    it(`finds nothing when ${id}`, { timeout: 2 * minuteMs }, async () => {
       const now = await open(rewritten(folder, file, rewrite), "rewritten");
       expect(now.bundle.sha256).not.toBe(shipped.bundle.sha256);
       const search = await searched(now, 1500, () => false);
@@ -68,7 +68,7 @@ describe("a search", () => {
     });
   }
 
-  it("finds the same with the same seed", { timeout: minuteMs }, async () => {
+  it("finds the same with the same seed", { timeout: 2 * minuteMs }, async () => {
     const now = await open(planted(folder, change("token good at its last moment")), "loosened");
     const one = await searched(now, 1000, () => false);
     const other = await searched(now, 1000, () => false);
@@ -124,12 +124,12 @@ describe("a difference", () => {
     expect(through?.new[0]).toMatchObject({ file, source_line: expect.stringContaining(">= earliest_ms") });
   });
 
-  it("that denies what was allowed is told as tightened", { timeout: minuteMs }, async () => {
+  it("that denies what was allowed is told as tightened", { timeout: 2 * minuteMs }, async () => {
     const looser = await open(planted(folder, change("token good at its last moment")), "looser");
     const search = openSearch(looser.engine, shipped.engine, { evaluations: 1500, timeIsUp: () => false });
     const changes = await findChanges(looser, shipped, toolchain);
     if (!changes.ok) throw new Error("no changes");
-    const blame = await openBlame(looser, shipped, changes.value, toolchain);
+    const blame = openBlame(looser, shipped, changes.value, toolchain);
     const bases = basesOf([shipped]);
     await hunt(search, { old: looser, new: shipped, changes: changes.value, blame, bases, suites, seed: 1 });
     const kinds = [...search.findings.values()].map(({ found }) => [found.kind, found.gained.join()]);

@@ -45,6 +45,7 @@ export async function hunt(
   search.stage(0.3, argvProbes(focusesOf(clues.paths.slice(0, 300), datas), parts, bases, datas));
   const first = [bases.gateway(["cat", "a.txt"], "readonly"), bases.local(["cat", "a.txt"], "readonly")];
   const suspects = objectedBy(suspectIds(sides, clues), search);
+  if (search.over()) return;
   const near = await nearestToChange(blame, [...suspects.slice(0, 12), ...spread(search.allowed, 40)]);
   const starts = [
     ...new Set([...first, ...near.slice(0, 5), ...suspects.slice(0, 6), bases.output("field", "stdout")]),

@@ -177,7 +177,8 @@ function* listsInstead(
   for (const index of value.keys()) yield value.toSpliced(index, 1);
   const last = value.at(-1) ?? "x";
   yield [...value, last];
-  const texts = [...clues.texts.slice(0, width === "wide" ? undefined : 10), ...textsOf(input, clues).slice(0, 10)];
+  const own = textsOf(input, clues);
+  const texts = [...own.slice(0, 5), ...clues.texts.slice(0, width === "wide" ? undefined : 10), ...own.slice(5, 12)];
   for (const text of texts) yield* [[...value, text], [text]];
   if (width === "narrow") return;
   for (const text of texts.slice(0, 40)) {

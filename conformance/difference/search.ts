@@ -26,6 +26,8 @@ export type Search = {
   /** Inputs whose pair of answers nobody had seen before. */
   readonly novel: readonly Probe[];
   asked(): number;
+  /** Whether nothing more will be asked. */
+  over(): boolean;
   /** Whether the time was up before the budget was spent. */
   interrupted(): boolean;
 };
@@ -86,6 +88,7 @@ export function openSearch(old: Engine, now: Engine, budget: Budget): Search {
     objected,
     novel,
     asked: () => asked,
+    over: () => late || asked >= budget.evaluations,
     interrupted: () => late,
   };
 }
