@@ -120,7 +120,7 @@ function isComment(node: Nodes): boolean {
   return node.type === "html" && node.value.trimStart().startsWith("<!--");
 }
 
-/** What a reader sees of inline content, by line. Comments and struck out text are not seen. */
+/** What a reader sees of inline content, by line. Comments, struck out text and the texts of pictures are not seen. */
 export function visibleLines(node: Nodes, rowOf: (row: number) => number): VisibleLine[] {
   const lines: { text: string; codes: string[] }[] = [{ text: "", codes: [] }];
   const add = (text: string): void => {
@@ -138,7 +138,6 @@ export function visibleLines(node: Nodes, rowOf: (row: number) => number): Visib
       lines.at(-1)?.codes.push(one.value);
     } else if ("children" in one) for (const child of one.children) visit(child);
     else if ("value" in one) add(one.value);
-    else if ("alt" in one) add(one.alt ?? "");
   };
   visit(node);
   const start = node.position?.start.line ?? 1;
@@ -153,3 +152,14 @@ export function visibleText(node: Nodes): string {
     .map(({ text }) => text)
     .join(" ");
 }
+
+/** Raw HTML that can hide what stands in it, with its row: elements that are not shown, and attributes. */
+export function hidingHtml(node: Nodes, rowOf: (row: number) => number): readonly number[] {
+  if (node.type === "html") {
+    return !isComment(node) && hides.test(node.value) ? [rowOf(node.position?.start.line ?? 1)] : [];
+  }
+  return "children" in node ? node.children.flatMap((child) => hidingHtml(child, rowOf)) : [];
+}
+
+const hides =
+  /<(?:script|style|template|title|noscript|textarea|iframe|object|svg|math|select|datalist|dialog|head|audio|video|canvas)\b|<[a-z][\w-]*\s[^>]*?(?:\bhidden\b|[\w:-]\s*=)/i;

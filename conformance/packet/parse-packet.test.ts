@@ -119,6 +119,34 @@ describe("labels that are wrong", () => {
   });
 });
 
+describe("text that is not shown", () => {
+  it.each([
+    ["a picture", "![TASK_ID: WP-1](x.png)"],
+    ["a footnote", "[^1]: TASK_ID: WP-1"],
+    ["a definition", '[TASK_ID]: x "WP-1"'],
+    ["a definition with a title", "[TASK_ID: WP-1]: x"],
+  ])("is no field: %s", (_, metadata) => {
+    expect(fieldsOf(packetText({ metadata }))).not.toHaveProperty("TASK_ID");
+  });
+
+  it.each([
+    ["an attribute", "USER_SIGNATURE: <span hidden>Anna</span>"],
+    ["a style", 'USER_SIGNATURE: <b style="display:none">Anna</b>'],
+    ["an element that is not shown", "USER_SIGNATURE: <template>Anna</template>"],
+    ["a block", "## USER_SIGNATURE\n<div\n  hidden>\nAnna\n</div>"],
+  ])("is refused where HTML could hide it: %s", (_, signature) => {
+    expect(packetOf(packetText({ signature })).findings).toContainEqual(
+      expect.objectContaining({ rule: "CX-573-TEXT", message: "raw HTML that can hide what stands in it" }),
+    );
+  });
+
+  it("is not suspected of plain HTML", () => {
+    const done =
+      "## DONE_MEANS\n- <b>all</b> of it<br>\n- a <placeholder for it>, x < y\n\n<details>\n\nmore\n\n</details>";
+    expect(packetOf(packetText({ done })).findings).toEqual([]);
+  });
+});
+
 describe("accidents with fences", () => {
   const wanted = fieldsOf(packetText());
   it.each([

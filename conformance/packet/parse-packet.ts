@@ -1,5 +1,6 @@
 import type { ListItem, Nodes, Table } from "mdast";
 import {
+  hidingHtml,
   type MarkdownDocument,
   parseMarkdown,
   type VisibleLine,
@@ -41,6 +42,9 @@ type OpenField = {
 /** Where we are: the group whose members may come, the field that text goes to, and the depth of each one's heading. */
 type Position = { group: string; groupDepth: number; field: OpenField | undefined; fieldDepth: number };
 
+/** What is not shown where it stands, if at all. */
+const unseen: ReadonlySet<string> = new Set(["definition", "footnoteDefinition"]);
+
 /** Headings under which validation reports stand: what is in them is no field. */
 export const reportHeading = /^validation report\b/i;
 
@@ -55,12 +59,14 @@ export function parsePacket(text: string, file: string): Packet {
   const reader = packetReader(document, file);
   let reportDepth = 0;
   for (const node of document.root.children) {
+    if (unseen.has(node.type)) continue;
     if (node.type === "heading") {
       if (reportDepth > 0 && node.depth > reportDepth) continue;
       reportDepth = reportHeading.test(visibleText(node)) ? node.depth : 0;
       if (reportDepth > 0) reader.leave();
       else reader.heading(node, node.depth);
     } else if (reportDepth === 0) reader.block(node);
+    if (reportDepth === 0) reader.hidden(hidingHtml(node, document.rowOf));
   }
   return { file, fields: reader.fields, findings: reader.findings, repairs: document.repairs };
 }
@@ -147,7 +153,11 @@ function packetReader({ rowOf }: MarkdownDocument, file: string) {
       at.field?.code.push(...node.value.split("\n").map((text, index) => ({ text, row: rowOf(first + index) })));
     } else add(visibleLines(node, rowOf));
   };
-  return { fields, findings, leave, heading, block };
+  const hidden = (rows: readonly number[]): void => {
+    const message = "raw HTML that can hide what stands in it";
+    findings.push(...rows.map((row) => ({ rule: "CX-573-TEXT" as const, message, file, row, hint: "write Markdown" })));
+  };
+  return { fields, findings, leave, heading, block, hidden };
 }
 
 /** Deeper than every heading. */
