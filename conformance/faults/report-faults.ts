@@ -8,7 +8,7 @@ const known = new Set(["SND-1"]);
 /** What can go wrong where results are read and where they are told. */
 export const reportFaults: readonly HarnessFault[] = [
   ...Object.entries(writers).map(([name, writer]) => ({
-    id: `writer-${name}`,
+    id: `failure-is-told-by-${name}`,
     title: `the writer ${name} tells what each report says, and nothing else`,
     noticed: () => lawsOf(name).every((law) => law.holds(writer)),
   })),

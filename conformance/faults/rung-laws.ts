@@ -7,7 +7,7 @@ const unproven = { proofs: [{ requirement: "SND-1", state: "missing" }] } as con
 /** What a right judge makes of each rung of each ladder when it alone is not reached. */
 export const rungLaws: readonly VerdictLaw[] = [
   {
-    id: "rung-cited-without-a-rule",
+    id: "rule-annotation-deleted",
     title: "the rule no longer cites the requirement",
     holds: (judge) => lacks(judgeWith({ evidence: [soundCase] }, judge), "cited"),
   },
@@ -17,13 +17,13 @@ export const rungLaws: readonly VerdictLaw[] = [
     holds: (judge) => lacks(judgeWith({ evidence: [soundRule], checks: [] }, judge), "cited"),
   },
   {
-    id: "rung-resolved",
+    id: "evidence-is-a-comment",
     title: "the evidence points at a comment",
     holds: (judge) =>
       lacks(judgeWith({ evidence: [{ ...soundRule, unresolved: "a comment" }, soundCase] }, judge), "resolved"),
   },
   {
-    id: "rung-passed-when-skipped",
+    id: "case-was-skipped",
     title: "the only case was skipped",
     holds: (judge) => lacks(judgeWith({ checks: [{ ...soundCheck, status: "skip" }] }, judge), "passed"),
   },
@@ -33,7 +33,7 @@ export const rungLaws: readonly VerdictLaw[] = [
     holds: (judge) => lacks(judgeWith({ checks: [{ ...soundCheck, status: "xfail" }] }, judge), "passed"),
   },
   {
-    id: "rung-passed-without-a-result",
+    id: "case-did-not-run",
     title: "the only case has no result",
     holds: (judge) => lacks(judgeWith({ checks: [] }, judge), "passed"),
   },
@@ -43,7 +43,7 @@ export const rungLaws: readonly VerdictLaw[] = [
     holds: (judge) => lacks(judgeWith({ executions: [] }, judge), "executed"),
   },
   {
-    id: "rung-executed-elsewhere",
+    id: "case-ran-other-lines",
     title: "the case ran other lines of the rule's file",
     holds: (judge) =>
       lacks(

@@ -55,17 +55,25 @@ function known(status: string): Status {
 
 const exitLaws: readonly VerdictLaw[] = [
   {
-    id: "exit-2",
+    id: "case-failed",
     title: "a case failed",
     holds: (judge) => fails(judgeWith({ checks: [{ ...soundCheck, status: "fail" }] }, judge), 2),
   },
   {
-    id: "exit-3",
+    id: "case-passed-unexpectedly",
+    title: "a case that should fail passed",
+    holds: (judge) => {
+      const report = judgeWith({ checks: [{ ...soundCheck, status: "xpass" }] }, judge);
+      return fails(report, 2) && report.requirements[0]?.status === "fail";
+    },
+  },
+  {
+    id: "mutant-survived",
     title: "a mutant of a MUST survived",
     holds: (judge) => fails(judgeWith({ proofs: [{ requirement: "SND-1", state: "survived" }] }, judge), 3),
   },
   {
-    id: "exit-5-stale",
+    id: "proof-is-stale",
     title: "a proof is of other lines",
     holds: (judge) => {
       const report = judgeWith({ proofs: [{ requirement: "SND-1", state: "stale" }] }, judge);
@@ -73,12 +81,12 @@ const exitLaws: readonly VerdictLaw[] = [
     },
   },
   {
-    id: "exit-5-regression",
+    id: "requirement-got-worse",
     title: "a requirement is worse than in the baseline",
     holds: (judge) => fails(judgeWith({ regressions: ["SND-1 lost a rung"] }, judge), 5),
   },
   {
-    id: "exit-6-expired",
+    id: "waiver-expired",
     title: "a waiver that is needed expired yesterday",
     holds: (judge) => {
       const report = judgeWith({ ...unproven, waivers: [{ ...waiver, expires: "2025-12-31" }] }, judge);
@@ -86,17 +94,17 @@ const exitLaws: readonly VerdictLaw[] = [
     },
   },
   {
-    id: "exit-6-orphaned",
+    id: "waiver-of-nothing",
     title: "a waiver names a requirement that is gone",
     holds: (judge) => fails(judgeWith({ waivers: [{ ...waiver, requirement: "SND-9" }] }, judge), 6),
   },
   {
-    id: "exit-6-unneeded",
+    id: "waiver-not-needed",
     title: "a waiver excuses what holds",
     holds: (judge) => fails(judgeWith({ waivers: [waiver] }, judge), 6),
   },
   {
-    id: "exit-7-empty",
+    id: "run-is-empty",
     title: "nothing was asked of anything",
     holds: (judge) => fails(judgeWith({ requirements: [], evidence: [], checks: [], executions: [] }, judge), 7),
   },
@@ -139,7 +147,7 @@ const runLaws: readonly VerdictLaw[] = [
     },
   },
   {
-    id: "waiver-excuses-no-failure",
+    id: "waiver-excuses-a-failure",
     title: "a waiver is held against a failing case",
     holds: (judge) =>
       fails(judgeWith({ ...unproven, waivers: [waiver], checks: [{ ...soundCheck, status: "fail" }] }, judge), 2),
