@@ -10,6 +10,7 @@ import {
   joinFound,
   scanRepository,
 } from "../evidence/index.js";
+import { asMeasurements, declaredEvidence } from "../proof/index.js";
 import type { Specs } from "../spec/index.js";
 import type { Policies } from "./subject.js";
 
@@ -46,8 +47,11 @@ export async function gatherEvidence(from: EvidenceSources): Promise<Result<Gath
     policies === undefined ? ok([]) : await policies.toolchain.annotations({ files: policies.tree.modules });
   if (!annotations.ok) return err(problemsOf(annotations.error));
   const cases = specs.suites.flatMap((suite) => suite.cases).filter((item) => item.withdrawn === undefined);
+  const declared = declaredEvidence(config.root, config.specs, specs.requirements);
+  if (!declared.ok) return declared;
   const found = joinFound([
     scanned,
+    declared.value,
     evidenceInRego(annotations.value.map(annotationOf), textOf, known),
     evidenceOfChecks("case", cases, textOf, known),
     evidenceOfChecks(
@@ -57,7 +61,7 @@ export async function gatherEvidence(from: EvidenceSources): Promise<Result<Gath
       known,
     ),
   ]);
-  return ok({ ...found, sources });
+  return ok({ ...found, places: asMeasurements(found.places, specs.requirements), sources });
 }
 
 type RegoAnnotation = Parameters<typeof evidenceInRego>[0][number];

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { err, ok, type Problem, type RequirementProof, type Result } from "../../src/index.js";
 import type { Config } from "../config/index.js";
+import { listFiles } from "../evidence/index.js";
 import { type MutationReport, readMutationReport } from "../mutation/index.js";
 import {
   type HashedPlace,
@@ -128,15 +129,14 @@ async function mutationReports(
   { all, progress }: ProveOptions,
   provables: readonly Provable[],
   open: readonly HashedPlace[],
-  { sources, places }: GatheredEvidence,
+  { places }: GatheredEvidence,
 ): Promise<Result<readonly MutationReport[], readonly Problem[]>> {
   const reports: MutationReport[] = [];
   const code = open.filter(isTypeScript);
   const concerned = provables.filter((one) => one.places.some((place) => code.some((each) => isSame(each, place))));
   const testFiles = testFilesOf(concerned);
   if (code.length > 0 && testFiles.length > 0) {
-    const tests = new Set(places.filter(({ kind }) => kind === "test").map(({ file }) => file));
-    const key = JSON.stringify([...sources].filter(([file]) => !tests.has(file)));
+    const key = sourcesKey(config, places);
     const report = await runStryker({ root: config.root, places: code, testFiles, key, force: all, progress });
     if (!report.ok) return report;
     reports.push(report.value);
@@ -147,6 +147,15 @@ async function mutationReports(
     reports.push(...report.value);
   }
   return ok(reports);
+}
+
+/** Changes with every source but the tests that cite: Stryker itself sees what changed in those. */
+function sourcesKey({ root, specs, evidence: { roots } }: Config, places: GatheredEvidence["places"]): string {
+  const tests = new Set(places.filter(({ kind }) => kind === "test").map(({ file }) => file));
+  const proofs = `${specs}/${proofFileName}`;
+  const counts = (file: string) => !tests.has(file) && file !== proofs;
+  const { files } = listFiles(root, { roots: [...roots, specs], counts });
+  return JSON.stringify(files.map(({ file, size, mtimeMs }) => [file, size, mtimeMs]));
 }
 
 function isSame(a: HashedPlace, b: HashedPlace): boolean {
