@@ -82,7 +82,7 @@ export async function mutateRego(
     known === undefined ? await runBaseline(tree, questions, listed.value.tests, toolchain, workers) : ok(known);
   if (!ran.ok) return ran;
   if (ran.value.unsound.length > 0) return err(ran.value.unsound);
-  kept.keepBaseline(asIs, ran.value);
+  if (known === undefined) kept.keepBaseline(asIs, ran.value);
   const { trials } = ran.value;
 
   const planned = planAll(tree, listed.value, trials, options);
@@ -150,15 +150,22 @@ async function runStale(
   const places = new Map(trials.map(({ sha256 }, place) => [sha256, place]));
   const known = planned.map((one) => stillHolds(kept.result(one.key), one.plan, trials, places));
   const stale = planned.filter((_, place) => known[place] === undefined);
-  const shown = (done: number) => progress(`mutants: ${done} of ${stale.length}`);
-  shown(0);
+  let done = 0;
+  const told = () => progress(`mutants: ${done} of ${stale.length}`);
+  told();
+  const onResults = (results: readonly (readonly [number, JobResult])[]) => {
+    for (const [place, result] of results) {
+      const one = stale[place];
+      if (one !== undefined && result.status !== "late") kept.keep(one.key, keptOf(result, one.plan, trials));
+    }
+    // Saved as it comes: a run that is interrupted is not lost.
+    kept.save();
+    done += results.length;
+    told();
+  };
   const jobs = stale.map(({ job }) => job);
-  const ran = await runMutants(jobs, trials, tree, toolchain, { workers, progress: shown });
+  const ran = await runMutants(jobs, trials, tree, toolchain, { workers, onResults });
   if (!ran.ok) return ran;
-  for (const [n, one] of stale.entries()) {
-    const result = ran.value[n];
-    if (result !== undefined && result.status !== "late") kept.keep(one.key, keptOf(result, one.plan, trials));
-  }
   let next = 0;
   const value = known.map((one) => one ?? ran.value[next++] ?? { status: "late" as const, killed_by: [], asked: 0 });
   return { ok: true, value, ran: stale.length };

@@ -61,7 +61,7 @@ export type Kept = {
   keepBaseline(sha256: string, baseline: Baseline): void;
   result(key: string): KeptResult | undefined;
   keep(key: string, result: KeptResult): void;
-  /** Writes what was used in this run; what was not asked for is kept as well, up to a bound. */
+  /** Writes the results; those that this run did not ask for as well, up to a bound. */
   save(): void;
 };
 
@@ -78,7 +78,6 @@ export function openKept(folder: string, forget: boolean): Kept {
   const trialsFile = join(folder, "rego-trials.json");
   const read = parseResults(forget ? undefined : readJson(resultsFile));
   const results = new Map(Object.entries(read.ok ? read.value.results : {}));
-  let fresh: { readonly sha256: string; readonly baseline: Baseline } | undefined;
   return {
     baseline: (sha256) => {
       const trials = parseTrials(forget ? undefined : readJson(trialsFile));
@@ -86,7 +85,7 @@ export function openKept(folder: string, forget: boolean): Kept {
       return { trials: trials.value.trials, unsound: [] };
     },
     keepBaseline: (sha256, baseline) => {
-      fresh = { sha256, baseline };
+      writeJson(trialsFile, { version: 1, sha256, trials: baseline.trials });
     },
     result: (key) => results.get(key),
     keep: (key, result) => {
@@ -97,9 +96,6 @@ export function openKept(folder: string, forget: boolean): Kept {
     save: () => {
       const last = Object.fromEntries([...results].slice(-mostResults));
       writeJson(resultsFile, { version: 1, results: last });
-      if (fresh !== undefined) {
-        writeJson(trialsFile, { version: 1, sha256: fresh.sha256, trials: fresh.baseline.trials });
-      }
     },
   };
 }

@@ -43,20 +43,22 @@ export async function runMutants(
   trials: readonly RegoTrial[],
   tree: PolicyTree,
   toolchain: Toolchain,
-  options: { readonly workers: number; readonly progress: (done: number) => void },
+  options: {
+    readonly workers: number;
+    readonly onResults: (results: readonly (readonly [place: number, result: JobResult])[]) => void;
+  },
 ): Promise<Result<readonly JobResult[], readonly Problem[]>> {
   const results = new Array<JobResult>(jobs.length);
   const queue = callsOf(jobs, options.workers);
   let failed: readonly Problem[] | undefined;
-  let done = 0;
   const work = async (): Promise<void> => {
     for (let some = queue.shift(); some !== undefined && failed === undefined; some = queue.shift()) {
       const chosen = some.flatMap((place) => jobs[place] ?? []);
       const answer = await call(chosen, trials, tree, toolchain);
       if (answer.ok) {
-        for (const [n, place] of some.entries()) results[place] = answer.value[n] ?? late;
-        done += some.length;
-        options.progress(done);
+        const placed = some.map((place, n) => [place, answer.value[n] ?? late] as const);
+        for (const [place, result] of placed) results[place] = result;
+        options.onResults(placed);
       } else if (answer.error.code !== "toolchain/deadline") {
         failed = problemsOf(answer.error);
       } else if (some.length === 1) {

@@ -5,8 +5,8 @@ import type { RegoTrial } from "./rego-trials.js";
 export type Rows = { readonly file: string; readonly row: number; readonly end_row: number };
 
 /** Most trials that a stage asks of those that ran the lines, and of those that only came near. */
-const mostCovering = 100;
-const mostNear = 60;
+const mostCovering = 60;
+const mostNear = 40;
 
 /** The trials that a mutant is shown to: by what they are called in the report, and in the order they are asked. */
 export type Plan = {

@@ -65,7 +65,6 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal): Prom
     throw new CommandFailure(found.error, 2);
   }
   const mutation = orFail(found, folder);
-  kept.save();
   if (mutation.outcomes.length === 0) throw nothing(flags);
 
   const { report, mutants } = regoReport(mutation, textOf, fromRoot);
