@@ -6,11 +6,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { commandFigures } from "./commands.js";
 import { decisionFigures } from "./decision.js";
 import type { Figure } from "./figure.js";
+import { largeRepositoryFigures } from "./large-repository.js";
 
 const chosen = process.argv.slice(2);
 const rooms: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   decision: decisionFigures,
   commands: commandFigures,
+  repository: largeRepositoryFigures,
 };
 
 const figures: Figure[] = [];
