@@ -86,7 +86,7 @@ describe("policy diff", { timeout: 120_000 }, () => {
     const text = terminal.text();
     expect(text).toContain("LOOSENED: was denied, is allowed");
     expect(text).toContain("main/channel_closed is silent");
-    expect(text).toMatch(/main\/channel_closed: old \S*request\.rego:20, new \S*request\.rego:20/);
+    expect(text).toMatch(/main\/channel_closed: old \S*request\.rego:22, new \S*request\.rego:22/);
     expect(text).toMatch(/^FAIL 1 loosened/m);
     expect(text).toContain('channel = "closed"');
   });
