@@ -4,6 +4,7 @@ export * from "./check-anchors.js";
 export * from "./check-evidence.js";
 export * from "./copy-workspace.js";
 export * from "./current-spec.js";
+export * from "./map-evidence.js";
 export * from "./markdown-document.js";
 export * from "./new-packet.js";
 export * from "./packet-rules.js";

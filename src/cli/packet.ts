@@ -50,6 +50,23 @@ Exit codes: 0 clean, or all of it waived; 2 something was found; 6 a waiver is e
     )
     .action(act(scanPacket));
   packet
+    .command("map")
+    .description("write EVIDENCE_MAPPING from the annotations in the code")
+    .argument("<id>", "the packet's name")
+    .option("--json", "print one JSON document")
+    .addHelpText(
+      "after",
+      `
+Each requirement that the packet's anchor leads to is given the code and the rules that cite it. What nothing cites is left
+out, and stays a gap.
+
+Example:
+  lockkeeper packet map WP-7-Quota
+
+Exit codes: 0 written; 1 usage or internal error, nothing is written.`,
+    )
+    .action(act(mapPacket));
+  packet
     .command("anchors")
     .description("look every packet's anchor up in the current spec")
     .option("--json", "print one JSON document")
@@ -113,6 +130,18 @@ async function checkPacket(id: string, _flags: Flags, terminal: Terminal): Promi
   else
     showValidation({ ...validation, ...(isReady ? { verdict: "PASS", reason: "ready to validate" } : {}) }, terminal);
   return isReady ? 0 : 2;
+}
+
+async function mapPacket(id: string, _flags: Flags, terminal: Terminal): Promise<number> {
+  const { mapEvidence } = await import("./packet/map-evidence.js");
+  const { packetRepository } = await import("./packet/open-packet.js");
+  const { file, mapped, left } = await mapEvidence(await packetRepository(process.cwd()), id);
+  if (terminal.json) terminal.out(JSON.stringify({ ok: true, file, mapped, left }));
+  else {
+    terminal.out(`${file}: evidence for ${mapped} requirements`);
+    if (left.length > 0) terminal.out(`nothing cites ${left.join(", ")}`);
+  }
+  return 0;
 }
 
 async function scanPacket(id: string, flags: Flags, terminal: Terminal): Promise<number> {
