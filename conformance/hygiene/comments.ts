@@ -5,10 +5,11 @@ type Comment = { readonly offset: number; readonly text: string };
 
 const hash = /(?:^|[ \t])#.*$/gm;
 const dashes = /(?:^|[ \t])--.*$/gm;
-const slashes = /(?:^|[ \t;{}])\/\/.*$|\/\*[\s\S]*?\*\//gm;
-const markup = /<!--[\s\S]*?-->/g;
+const slashes = /(?:^|[ \t;{}])\/\/.*$|\/\*(?:[\s\S]*?\*\/|[\s\S]*)/gm;
+const markup = /<!--(?:[\s\S]*?-->|[\s\S]*)/g;
 
-/** How comments are written where nothing parses the file; a `#` inside a text is taken for one after a blank. */
+/** How comments are written where nothing parses the file; a `#` inside a text is taken for one after a blank.
+ * What is not closed goes on to the end, so that each character is looked at once. */
 const leads: Readonly<Record<string, RegExp>> = {
   ...each(hash, "yaml yml sh bash zsh toml rb pl rego tf cfg conf properties mk nix ex exs r jl"),
   ...each(dashes, "sql lua hs elm adb ads"),

@@ -48,6 +48,8 @@ export function sourceReader(root: string): (file: string) => Promise<Read> {
       }
     } catch (thrown) {
       const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+      // What a name stands for that could not be decoded is there, and cannot be opened by it.
+      if (file.includes("\u{fffd}")) return { problem: "the name of the file is no UTF-8" };
       if (code === "ENOENT" || code === "ELOOP" || code === "ENXIO") return undefined;
       return { problem: thrown instanceof Error ? thrown.message.replace(join(root, file), file) : String(thrown) };
     }

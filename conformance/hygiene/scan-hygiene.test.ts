@@ -11,6 +11,7 @@ import { type HygieneScope, scanHygiene } from "./scan-hygiene.js";
 const loaded = loadHygieneRules([{ path: "specs/hygiene", shownAs: "specs/hygiene" }]);
 if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
 const rules = loaded.value;
+const marker = "TO" + "DO";
 
 /** Put together here, so that nobody takes it for one that is in use. */
 const fakeToken = `ghp_${"a1B2".repeat(9)}`;
@@ -177,6 +178,34 @@ describe("a search of a tree", () => {
   it("survives programs that are nested deeper than anybody writes", async () => {
     write({ "a.ts": `${"(".repeat(50_000)}eval(x)${")".repeat(50_000)};\n`, "b.py": `${"[".repeat(50_000)}\n` });
     expect(await found()).toEqual(["a.ts:1 eval"]);
+  });
+
+  it("says that it cannot look at a file whose name cannot be read", async () => {
+    const name = Buffer.concat([Buffer.from(`${root}/a`), Buffer.from([0xff]), Buffer.from(".ts")]);
+    writeFileSync(name, "eval(x);\n");
+    expect((await scan()).problems).toMatchObject([{ message: "the name of the file is no UTF-8" }]);
+    git("init", "-q");
+    expect((await scan()).problems).toHaveLength(1);
+  });
+
+  it("takes no longer for texts that are made to take long", async () => {
+    const long = (text: string) => text.repeat(200_000 / text.length);
+    write({
+      "a.c": `${long("/*")}\n${marker}: x\n`,
+      "b.md": `${long("<!--")}\n${marker}: x\n`,
+      "c.ts": `/*${long(" *\n")}*/\n// ${marker}: x\n`,
+      "d.yaml": `${long("# \n")}# ${marker}: x\n`,
+      "e_test.rego": `${long("# a b c d\n")}todo_test_a if allow\ntodo_test_b if allow\n`,
+      "f.md": `${long("[Requirement ")}\n[Requirement] -> [File:Line]\n`,
+    });
+    expect((await found()).filter((one) => !one.endsWith(" oversized"))).toEqual([
+      "a.c:2 unowned_todo",
+      "b.md:2 unowned_todo",
+      "c.ts:66668 unowned_todo",
+      "d.yaml:66667 unowned_todo",
+      "e_test.rego:20002 skipped_test",
+      "f.md:2 placeholder_evidence",
+    ]);
   });
 
   it("finds nothing in an empty file, and says that it looked at no file", async () => {

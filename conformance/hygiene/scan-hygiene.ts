@@ -109,18 +109,14 @@ async function findingsOf(rule: PreparedRule, source: SearchedFile): Promise<Hyg
   const places = new Map<number | undefined, HygieneFinding>();
   for (const search of rule.searches) {
     for (const { offset, message = title } of await search(source)) {
+      if (places.size > maxFindings) break;
       if (places.has(offset)) continue;
-      places.set(offset, { rule: id, file: source.file, ...placeAt(source.text ?? "", offset), message, why, fix });
+      // A whole file is row 1.
+      const place = offset === undefined ? { row: 1 } : source.placeOf(offset);
+      places.set(offset, { rule: id, file: source.file, ...place, message, why, fix });
     }
   }
   return [...places.values()];
-}
-
-/** Row and column of an offset, from 1; a whole file is row 1. */
-function placeAt(text: string, offset: number | undefined): { readonly row: number; readonly col?: number } {
-  if (offset === undefined) return { row: 1 };
-  const before = text.slice(0, offset);
-  return { row: before.split("\n").length, col: offset - before.lastIndexOf("\n") };
 }
 
 function inOrder(a: HygieneFinding, b: HygieneFinding): number {

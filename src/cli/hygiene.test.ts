@@ -71,7 +71,6 @@ function hygiene(...args: readonly string[]) {
   return { stdout, stderr, status };
 }
 
-/** @requirement MEX-11, MEX-12 */
 describe("lockkeeper hygiene, as a process", () => {
   it("passes a clean tree, fails for a finding with its place, and writes SARIF", () => {
     expect(hygiene("--full")).toMatchObject({ status: 0, stdout: "0 findings in 4 files\n", stderr: "" });
