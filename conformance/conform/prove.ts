@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { err, ok, type Problem, type RequirementProof, type Result } from "../../src/index.js";
 import type { Config } from "../config/index.js";
 import { listFiles } from "../evidence/index.js";
-import { type MutationReport, readMutationReport } from "../mutation/index.js";
+import type { MutationReport } from "../mutation/index.js";
 import {
   type HashedPlace,
   isTypeScript,
@@ -23,7 +22,8 @@ import {
 import { isInForce } from "../spec/index.js";
 import type { Proof } from "../verdict/index.js";
 import { type GatheredEvidence, gatherEvidence } from "./gather-evidence.js";
-import { openSubject } from "./subject.js";
+import { proveRules } from "./prove-rules.js";
+import { openSubject, type Policies } from "./subject.js";
 
 /** How proofs are asked for. */
 export type ProveOptions = {
@@ -69,7 +69,7 @@ export async function prove(config: Config, options: ProveOptions): Promise<Resu
   );
   const provables = provablesOf({ requirements, places, suites: specs.suites, textOf });
   const open = openPlaces(provables, recorded.value, options.all);
-  const reports = await mutationReports(config, options, provables, open, evidence.value);
+  const reports = await mutationReports(config, options, provables, open, evidence.value, policies);
   if (!reports.ok) return reports;
 
   const figures = await readFigures(join(config.root, config.reports, "bench.json"), `${config.reports}/bench.json`);
@@ -130,6 +130,7 @@ async function mutationReports(
   provables: readonly Provable[],
   open: readonly HashedPlace[],
   { places }: GatheredEvidence,
+  policies: Policies | undefined,
 ): Promise<Result<readonly MutationReport[], readonly Problem[]>> {
   const reports: MutationReport[] = [];
   const code = open.filter(isTypeScript);
@@ -141,10 +142,10 @@ async function mutationReports(
     if (!report.ok) return report;
     reports.push(report.value);
   }
-  if (open.some(({ kind }) => kind === "rule")) {
-    const report = await regoReport(config);
+  if (policies !== undefined && open.some(({ kind }) => kind === "rule")) {
+    const report = await proveRules(config, policies, new Set(open.flatMap(citedBy)), { all, progress });
     if (!report.ok) return report;
-    reports.push(...report.value);
+    reports.push(report.value);
   }
   return ok(reports);
 }
@@ -158,15 +159,10 @@ function sourcesKey({ root, specs, evidence: { roots } }: Config, places: Gather
   return JSON.stringify(files.map(({ file, size, mtimeMs }) => [file, size, mtimeMs]));
 }
 
-function isSame(a: HashedPlace, b: HashedPlace): boolean {
-  return a.file === b.file && a.row === b.row && a.name === b.name;
+function citedBy({ kind, requirements }: HashedPlace): readonly string[] {
+  return kind === "rule" ? requirements : [];
 }
 
-/** What `lockkeeper policy mutate` wrote last. It speaks of a rule only while the rule's lines are the same. */
-async function regoReport(config: Config): Promise<Result<readonly MutationReport[], readonly Problem[]>> {
-  const name = `${config.reports}/mutation/rego.json`;
-  const text = await readFile(join(config.root, name), "utf8").catch(() => undefined);
-  if (text === undefined) return ok([]);
-  const report = readMutationReport(text, name);
-  return report.ok ? ok([report.value]) : report;
+function isSame(a: HashedPlace, b: HashedPlace): boolean {
+  return a.file === b.file && a.row === b.row && a.name === b.name;
 }
