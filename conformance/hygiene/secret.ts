@@ -1,6 +1,10 @@
 import { lintSource } from "@secretlint/core";
+import { secretLintProfiler } from "@secretlint/profiler";
 import { rules } from "@secretlint/secretlint-rule-preset-recommend";
 import type { Hit, HygieneSource } from "./hygiene-finding.js";
+
+// It keeps dozens of marks for each file that nobody asks for: 100 000 files would need gigabytes.
+secretLintProfiler.setEnabled(false);
 
 /** A comment in a file must not be able to switch the search off: that is for a waiver, which somebody answers for. */
 const config = {
