@@ -3,6 +3,7 @@ import type { Requirement } from "../../src/index.js";
 import type { CitedPlace } from "../evidence/index.js";
 import { canonicalJson } from "../report/index.js";
 import { questionOf, type SpecCase, type SpecSuite } from "../spec/index.js";
+import { groupByEach } from "../verdict/index.js";
 import { contentHash } from "./content-hash.js";
 
 /** A cited place with the hash of its lines. */
@@ -52,13 +53,14 @@ export function provablesOf({ requirements, places, suites, textOf }: ProofSubje
       ? []
       : [{ kind: "case", name, file, sha256: caseHash(found.item, found.suite), title: [name], requirements: cites }];
   });
+  const placesOf = groupByEach(hashed, (one) => one.requirements);
+  const trialsOf = groupByEach(trials, (one) => one.requirements);
   return requirements.map((requirement) => {
-    const cites = (one: { readonly requirements: readonly string[] }) => one.requirements.includes(requirement.id);
     const kinds = requirement.method === "mutation" ? ["rule", "code"] : ["measurement"];
     return {
       requirement,
-      places: hashed.filter((one) => cites(one) && kinds.includes(one.kind)),
-      trials: trials.filter(cites),
+      places: (placesOf.get(requirement.id) ?? []).filter(({ kind }) => kinds.includes(kind)),
+      trials: trialsOf.get(requirement.id) ?? [],
     };
   });
 }

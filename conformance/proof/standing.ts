@@ -21,10 +21,11 @@ export function standingProofs(
   provables: readonly Provable[],
   recorded: readonly RequirementProof[],
 ): readonly Proof[] {
+  const byId = new Map(recorded.map((proof) => [proof.id, proof]));
   return provables
     .filter(({ requirement, places }) => requirement.method === "mutation" && places.length > 0)
     .map((provable) => {
-      const proof = recorded.find(({ id }) => id === provable.requirement.id);
+      const proof = byId.get(provable.requirement.id);
       return proofOf(provable, proof, placesStanding(provable, proof));
     });
 }

@@ -1,6 +1,7 @@
 import type { CheckResult, Evidence, Status } from "../../src/index.js";
 import type { CitedPlace } from "../evidence/index.js";
 import { boundedText, byKeys } from "./bounded-text.js";
+import { groupByEach } from "./group-by-each.js";
 import type { Execution, VerdictInput } from "./verdict-input.js";
 
 /** A place with what came of it for one requirement. */
@@ -156,16 +157,4 @@ function linesWithin(place: CitedPlace, ran: readonly Execution[]): Lines[] {
 
 function uniquePlaces(places: readonly CitedPlace[]): readonly CitedPlace[] {
   return [...new Map(places.map((place) => [JSON.stringify(place, Object.keys(place).sort()), place])).values()];
-}
-
-function groupByEach<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    for (const key of new Set(keysOf(item))) {
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [item]);
-      else group.push(item);
-    }
-  }
-  return groups;
 }
