@@ -67,7 +67,7 @@ export function verifyReport(text: string, facts: AttestedFacts, { key, allowDir
       const found = dirty && allowDirty ? { ...facts, dirty } : facts;
       const expected =
         predicateType === predicateTypes.svr
-          ? verificationStatement(found, isTime(timeCreated) ? timeCreated : "")
+          ? verificationStatement(found, String(timeCreated))
           : testResultStatement(found);
       differences.push(...differencesBetween(statement, expected).map((one) => ({ ...one, predicateType })));
     }

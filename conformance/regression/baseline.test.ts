@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { baselineText, readBaseline } from "./baseline.js";
+import { baselineText, readBaseline, updateHint } from "./baseline.js";
 import { sha256, standingsOf } from "./standing.js";
 import { placeExample, standingExample } from "./testdata/standing-example.js";
 
@@ -44,8 +44,17 @@ describe("a baseline", () => {
     const twice = baselineText([standingExample(), standingExample()]);
     const baseline = readBaseline(twice, "b");
     expect(!baseline.ok && baseline.error).toMatchObject([
-      { code: "schema/invalid", message: "EXE-15 stands twice", hint: expect.stringContaining("--update") },
+      {
+        code: "schema/invalid",
+        message: "EXE-15 stands twice",
+        place: { file: "b" },
+        hint: expect.stringContaining("--update"),
+      },
     ]);
+    for (const broken of ["{", "{}"]) {
+      const read = readBaseline(broken, "b");
+      expect(!read.ok && read.error[0]).toMatchObject({ place: { file: "b", row: 1 }, hint: updateHint });
+    }
   });
 
   it("holds no character that drives a terminal or reorders text", () => {
