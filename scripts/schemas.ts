@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { generatedDigest } from "../conformance/hygiene/digest.js";
+import { generatedDigest } from "../conformance/hygiene/generated-digest.js";
 import { contracts } from "../src/model/index.js";
 
 /** Where the schemas are committed, from the repository's root. */

@@ -1,5 +1,5 @@
 /** Searches a tree for what must not stand in it: `scanHygiene` with the rules of `specs/hygiene/`. */
-export * from "./digest.js";
+export * from "./generated-digest.js";
 export * from "./hygiene-finding.js";
 export type { HygieneRule } from "./hygiene-rule.js";
 export * from "./hygiene-sarif.js";

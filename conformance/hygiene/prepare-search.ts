@@ -1,13 +1,13 @@
 import type { NapiConfig } from "@ast-grep/napi";
 import { assertNever, err, ok, type Result } from "../../src/index.js";
 import { commentsOf } from "./comments.js";
-import { digestHits } from "./digest.js";
+import { digestHits } from "./generated-digest.js";
 import type { Hit } from "./hygiene-finding.js";
 import type { HygieneRule, HygieneSearch } from "./hygiene-rule.js";
 import { parseSource, trialGrammars } from "./parsed-source.js";
 import type { SearchedFile } from "./searched-file.js";
-import { secretHits } from "./secret.js";
-import { sizeHits } from "./size.js";
+import { secretHits } from "./secret-hits.js";
+import { sizeHits } from "./size-hits.js";
 
 /** A search that can be run: it gives where it hits, in any order. */
 export type PreparedSearch = (file: SearchedFile) => readonly Hit[] | Promise<readonly Hit[]>;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Waiver } from "../../src/index.js";
-import { generatedDigest } from "./digest.js";
+import { generatedDigest } from "./generated-digest.js";
 import { loadHygieneRules } from "./load-rules.js";
 import { type HygieneScope, scanHygiene } from "./scan-hygiene.js";
 
