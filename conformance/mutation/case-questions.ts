@@ -10,7 +10,7 @@ import {
   systemRandom,
   type Trial,
 } from "../../src/index.js";
-import { nowMs, type PolicyData } from "../attacks/index.js";
+import { nowMs } from "../attacks/index.js";
 import { questionOf, type SpecCase, type SpecSuite } from "../spec/index.js";
 
 /** A case as the rules are asked it: which entrypoint, with which input. */
@@ -34,7 +34,7 @@ const place = { cwd: "/workspace", workspace: "/workspace" };
  */
 export async function caseQuestions(
   suites: readonly SpecSuite[],
-  limits: PolicyData["quota"]["limits"],
+  limits: Policy["limits"],
 ): Promise<readonly CaseQuestion[]> {
   const asked: CaseQuestion[] = [];
   for (const suite of suites) {
@@ -50,7 +50,7 @@ export async function caseQuestions(
 async function ask(
   item: SpecCase,
   suite: SpecSuite,
-  limits: PolicyData["quota"]["limits"],
+  limits: Policy["limits"],
 ): Promise<{ entrypoint: Entrypoint; input: unknown } | undefined> {
   const question = questionOf(item, suite);
   if (question.kind !== "command" && question.kind !== "argv") {

@@ -1,16 +1,18 @@
 import { join } from "node:path";
+import Type from "typebox";
 import {
   err,
   type MutatedRule,
   ok,
+  type Policy,
   type PolicyTree,
   type Problem,
+  parserOf,
   problemsOf,
   type Result,
   type RuleMutant,
   type Toolchain,
 } from "../../src/index.js";
-import { policyData } from "../attacks/index.js";
 import type { Config } from "../config/index.js";
 import { loadSpecs, type Specs } from "../spec/index.js";
 import { caseQuestions } from "./case-questions.js";
@@ -68,13 +70,11 @@ export async function mutateRego(
   const { kept, progress, workers } = options;
   const specs = loadSpecs(join(config.root, config.specs), config.specs);
   if (!specs.ok) return specs;
-  const data = policyData(tree.data);
-  if (!data.ok) return data;
   progress("listing mutants");
   const files = [...tree.modules, ...tree.tests];
   const listed = await toolchain.mutants({ files });
   if (!listed.ok) return err(problemsOf(listed.error));
-  const questions = await caseQuestions(specs.value.suites, data.value.quota.limits);
+  const questions = await caseQuestions(specs.value.suites, limitsIn(tree.data));
   progress(`running ${questions.length} cases and the tests as they are`);
   const asIs = digest(JSON.stringify([files, tree.data, questions, listed.value.tests]));
   const known = kept.baseline(asIs);
@@ -93,6 +93,23 @@ export async function mutateRego(
     return { what, requirements, covering, result };
   });
   return ok({ outcomes, trials, specs: specs.value, kept: planned.length - results.ran });
+}
+
+const parseLimits = parserOf(
+  Type.Object({
+    quota: Type.Object({
+      limits: Type.Record(
+        Type.String(),
+        Type.Object({ scope: Type.String(), resource: Type.String(), window_ms: Type.Integer() }),
+      ),
+    }),
+  }),
+);
+
+/** The limits whose use a request states; other policies than ours may have none. */
+function limitsIn(data: PolicyTree["data"]): Policy["limits"] {
+  const parsed = parseLimits(data);
+  return parsed.ok ? parsed.value.quota.limits : {};
 }
 
 function planAll(

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import type { MutationReport } from "../../../conformance/mutation/index.js";
 import { CommandFailure, type Terminal } from "../terminal.js";
-import { type FolderOptions, findPolicies, orFail, readTree, shownFile, toolchainFor } from "./policy-folder.js";
+import { type FolderOptions, findPolicies, orFail, readTree, toolchainFor } from "./policy-folder.js";
 
 /** The flags of `policy mutate`. */
 export type MutateFlags = FolderOptions & {
@@ -33,17 +33,17 @@ const mostShown = 50;
  *
  * @returns 0 when no cited line of a MUST in force has a survivor, else 3; 7 when nothing was mutated
  */
-export async function mutatePolicy(flags: MutateFlags, terminal: Terminal): Promise<number> {
+export async function mutatePolicy(flags: MutateFlags, terminal: Terminal, start = process.cwd()): Promise<number> {
   const { mutateRego, mutationHtml, openKept, diffOf, isSurvivor, regoReport } = await import(
     "../../../conformance/mutation/index.js"
   );
   const { readConfig } = await import("../../../conformance/config/index.js");
   const { isInForce } = await import("../../../conformance/spec/index.js");
   const started = performance.now();
-  const config = await readConfig(process.cwd());
+  const config = await readConfig(start);
   if (!config.ok) throw new CommandFailure(config.error);
   const { root, reports } = config.value;
-  const folder = await findPolicies(flags);
+  const folder = await findPolicies(flags, start);
   const tree = await readTree(folder);
   const prefix = relative(root, dirname(folder.dir)).split("\\").join("/");
   const fromRoot = (file: string) => (prefix === "" ? file : `${prefix}/${file}`);
@@ -52,7 +52,7 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal): Prom
   const workers = Math.min(availableParallelism(), 8);
   await using toolchain = toolchainFor(folder, workers, 300_000);
   const kept = openKept(join(folder.cache, "mutation"), flags.force === true);
-  const only = flags.only.map((one) => (isFile(one) ? relative(root, resolve(one)).split("\\").join("/") : one));
+  const only = flags.only.map((one) => (isFile(one) ? relative(root, resolve(start, one)).split("\\").join("/") : one));
   const found = await mutateRego(config.value, tree, toolchain, {
     workers,
     kept,
@@ -78,7 +78,7 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal): Prom
   const json = join(root, reports, "mutation", "rego.json");
   mkdirSync(dirname(json), { recursive: true });
   writeFileSync(json, `${JSON.stringify(report, null, 1)}\n`);
-  const html = flags.html ?? join(root, reports, "mutation", "rego.html");
+  const html = flags.html !== undefined ? resolve(start, flags.html) : join(root, reports, "mutation", "rego.html");
   const page = mutationHtml(report, "policies");
   if (!page.ok) throw new CommandFailure([page.error]);
   writeFileSync(html, page.value);
@@ -96,7 +96,7 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal): Prom
         kept: mutation.kept,
         on_must: onMust,
         seconds,
-        report: relative(process.cwd(), json),
+        report: relative(start, json),
         survivors,
       }),
     );
@@ -113,7 +113,7 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal): Prom
     terminal.out(
       `${counts.invalid} do not compile, ${counts.equivalent} are equivalent; ${mutation.kept} known from before; ${seconds} s`,
     );
-    terminal.out(`report: ${shownFile(relative(process.cwd(), html), folder)}`);
+    terminal.out(`report: ${relative(start, resolve(start, html))}`);
   }
   return onMust > 0 ? 3 : 0;
 }
