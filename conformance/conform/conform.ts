@@ -49,7 +49,7 @@ export async function conform(
   if (unknown.length > 0) return err(unknown.map(unknownRequirement));
   const evidence = await gatherEvidence({ config, specs, policies });
   if (!evidence.ok) return evidence;
-  const { places, problems, sources } = evidence.value;
+  const { places, problems, sources, regoTests } = evidence.value;
 
   // The tests run in processes of their own, beside everything that follows.
   const testing = testResults(config, citedTestFiles(chosen(places, options.only)));
@@ -60,11 +60,16 @@ export async function conform(
   const results = readRunResults(config);
   if (!results.ok) return results;
   const { requirements, suites } = specs;
-  const provable = { requirements, places, suites, textOf: (file: string) => sources.get(file) };
+  const provable = {
+    requirements,
+    places: [...places, ...regoTests],
+    suites,
+    textOf: (file: string) => sources.get(file),
+  };
   const standing = await recordedProofs(config, provable, results.value.mutants);
   if (!standing.ok) return standing;
   const tried = withTestResults(
-    standing.value.places,
+    standing.value.places.filter((place) => !regoTests.includes(place)),
     [...tests.value, ...results.value.tests],
     packageNames(config.root),
   );
@@ -74,7 +79,7 @@ export async function conform(
     product: subject.product,
     requirements: specs.requirements,
     waivers: specs.waivers,
-    evidence: withCoverage(tried, results.value.coverage),
+    evidence: [...withCoverage(tried, results.value.coverage), ...regoTests],
     checks: trials.checks,
     executions: trials.executions,
     problems,

@@ -4,6 +4,7 @@ import type { Attack } from "../attacks/index.js";
 import type { Config } from "../config/index.js";
 import {
   attackRange,
+  type CitedPlace,
   evidenceInRego,
   evidenceOfChecks,
   type Found,
@@ -12,12 +13,15 @@ import {
 } from "../evidence/index.js";
 import { asMeasurements, declaredEvidence } from "../proof/index.js";
 import type { Specs } from "../spec/index.js";
+import { regoTestEvidence } from "./rego-tests.js";
 import type { Policies } from "./subject.js";
 
 /** All that speaks for requirements, what points at nothing, and the texts it was found in. */
 export type GatheredEvidence = Found & {
   /** Texts by path from the repository's root, for excerpts. */
   readonly sources: ReadonlyMap<string, string>;
+  /** The Rego tests that cite, with what came of them. */
+  readonly regoTests: readonly CitedPlace[];
 };
 
 /** What evidence is gathered from. */
@@ -49,8 +53,11 @@ export async function gatherEvidence(from: EvidenceSources): Promise<Result<Gath
   const cases = specs.suites.flatMap((suite) => suite.cases).filter((item) => item.withdrawn === undefined);
   const declared = declaredEvidence(config.root, config.specs, specs.requirements);
   if (!declared.ok) return declared;
+  const regoTests = await regoTestEvidence(policies, known);
+  if (!regoTests.ok) return regoTests;
   const found = joinFound([
     scanned,
+    { places: [], problems: regoTests.value.problems },
     declared.value,
     evidenceInRego(annotations.value.map(annotationOf), textOf, known),
     evidenceOfChecks("case", cases, textOf, known),
@@ -61,7 +68,12 @@ export async function gatherEvidence(from: EvidenceSources): Promise<Result<Gath
       known,
     ),
   ]);
-  return ok({ ...found, places: asMeasurements(found.places, specs.requirements), sources });
+  return ok({
+    ...found,
+    places: asMeasurements(found.places, specs.requirements),
+    sources,
+    regoTests: regoTests.value.places,
+  });
 }
 
 type RegoAnnotation = Parameters<typeof evidenceInRego>[0][number];

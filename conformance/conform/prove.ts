@@ -57,7 +57,8 @@ export async function prove(config: Config, options: ProveOptions): Promise<Resu
   if (unknown.length > 0) return err(unknown.map(noRequirement));
   const evidence = await gatherEvidence({ config, specs, policies });
   if (!evidence.ok) return evidence;
-  const { places, sources } = evidence.value;
+  const { sources, regoTests } = evidence.value;
+  const places = [...evidence.value.places, ...regoTests];
   const textOf = (file: string) => sources.get(file);
   const shownAs = `${config.specs}/${proofFileName}`;
   const path = join(config.root, shownAs);
