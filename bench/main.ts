@@ -7,11 +7,13 @@ import { commandFigures } from "./commands.js";
 import { decisionFigures } from "./decision.js";
 import type { Figure } from "./figure.js";
 import { largeRepositoryFigures } from "./large-repository.js";
+import { policyDiffFigures } from "./policy-diff.js";
 
 const chosen = process.argv.slice(2);
 const rooms: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   decision: decisionFigures,
   commands: commandFigures,
+  "policy-diff": policyDiffFigures,
   repository: largeRepositoryFigures,
 };
 

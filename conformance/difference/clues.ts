@@ -22,7 +22,7 @@ export type Clues = {
   readonly areas: ReadonlySet<string>;
 };
 
-const most = { texts: 150, numbers: 60, near: 40 };
+const most = { names: 20, texts: 150, numbers: 60, near: 40 };
 
 /** Gathers clues from what changed, from what is around it in the rules, and from the data that these rules read. */
 export function cluesOf(changes: Changes, sides: readonly PolicySide[], seed: number): Clues {
@@ -32,13 +32,17 @@ export function cluesOf(changes: Changes, sides: readonly PolicySide[], seed: nu
   const texts = new Set<string>();
   const numbers = new Set<number>();
   const fields = new Set<string>();
+  for (const { path } of changes.values) {
+    // The last names are the nearest, and all are few.
+    for (const step of path.slice(1).reverse())
+      if (typeof step === "string" && texts.size < most.names) texts.add(step);
+  }
   for (const pair of changedTexts(changes)) for (const text of textsBetween(...pair, seed)) texts.add(text);
-  for (const { path, old, new: now } of changes.values) {
+  for (const { old, new: now } of changes.values) {
     for (const value of [old, now]) {
       gatherConstants(value, texts, numbers);
       for (const text of spelledOut(value, seed)) texts.add(text);
     }
-    for (const step of path.slice(2)) if (typeof step === "string") texts.add(step);
   }
   for (const body of [...changed, ...asked]) gatherTerms(body.syntax, texts, numbers, fields);
   const core = new Set(fields);

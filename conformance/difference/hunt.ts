@@ -47,9 +47,9 @@ export async function hunt(
   const suspects = objectedBy(suspectIds(sides, clues), search);
   if (search.over()) return;
   const near = await nearestToChange(blame, [...suspects.slice(0, 12), ...spread(search.allowed, 40)]);
-  const starts = [
-    ...new Set([...first, ...near.slice(0, 5), ...suspects.slice(0, 6), bases.output("field", "stdout")]),
-  ];
+  const obliged = obligedAs(clues, search).slice(0, 4);
+  const output = bases.output("field", "stdout");
+  const starts = [...new Set([...first, ...near.slice(0, 4), ...obliged, ...suspects.slice(0, 6), output])];
   const wide = turns(starts, (input) => leafMoves(input, clues, "wide"));
   search.stage(0.3, wide);
   if (changes.rules === undefined || clues.areas.has("command")) search.stage(0.35, lines);
@@ -78,6 +78,13 @@ function suspectIds(sides: readonly PolicySide[], clues: Clues): string[] {
 function objectedBy(ids: readonly string[], { objected }: Search): Probe[] {
   const lists = ids.map((id) => objected.get(id) ?? []);
   return [0, 1, 2, 3].flatMap((nth) => lists.flatMap((list) => list.slice(nth, nth + 1)));
+}
+
+/** Inputs with each kind of obligation, those first that the change speaks of. */
+function obligedAs(clues: Clues, { obliging }: Search): Probe[] {
+  const names = new Set(clues.texts);
+  const said = ([how]: [string, Probe]) => how.split(" ").filter((name) => names.has(name)).length;
+  return [...obliging].sort((a, b) => said(b) - said(a)).map(([, probe]) => probe);
 }
 
 /** So many of a list, evenly over all of it. */

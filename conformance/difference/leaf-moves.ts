@@ -8,7 +8,7 @@ export type Width = "wide" | "narrow";
 const most = { numbers: 1200, otherNumbers: 24, keys: 40, valuesOfKey: 16, texts: 60, items: 1100 };
 
 /** How many values a part is tried with before the next part's turn comes, by how near it is to the change. */
-const turn = [1, 3, 8] as const;
+const turn = [1, 2, 4, 8] as const;
 
 /** Inputs that differ from a given one in one part. Every part is tried in turn, those near to the change with more values. */
 export function* leafMoves(input: JsonValue, clues: Clues, width: Width): Generator<JsonValue> {
@@ -60,10 +60,15 @@ function partsAndGaps(input: JsonValue, { fields }: Clues): JsonPart[] {
   return [...parts, ...gaps.slice(0, 24)];
 }
 
-/** How near a part is to the change: 2 where the changed rules read it, 1 where rules around them do. */
-function rankOf({ path }: JsonPart, { core, fields }: Clues): 0 | 1 | 2 {
-  const has = (names: ReadonlySet<string>) => path.some((step) => typeof step === "string" && names.has(step));
-  return has(core) ? 2 : has(fields) ? 1 : 0;
+/**
+ * How near a part is to the change: 3 where the changed rules read it, 2 where they read what it is in, 1 where rules
+ * around them read either.
+ */
+function rankOf({ path }: JsonPart, { core, fields }: Clues): 0 | 1 | 2 | 3 {
+  const steps = path.filter((step) => typeof step === "string");
+  if (core.has(steps.at(-1) ?? "")) return 3;
+  if (steps.some((step) => core.has(step))) return 2;
+  return steps.some((step) => fields.has(step)) ? 1 : 0;
 }
 
 /** What to put in the place of a part; undefined takes it away. Wrapped, so that undefined is a value among others. */
@@ -96,6 +101,7 @@ function* alternatives(
   if (typeof value === "number") yield* numbersInstead(input, clues, width);
   if (typeof value === "string") yield* textsInstead(value, input, clues, width);
   if (value === null) {
+    yield "c".repeat(64);
     yield* [
       "c".repeat(64),
       ...textsOf(input, clues).slice(0, 4).flatMap(almost),
@@ -209,9 +215,10 @@ function* objectsInstead(value: JsonObject, clues: Clues, width: Width): Generat
   for (const key of Object.keys(value)) yield withPart(value, [key], undefined);
   const [sibling] = Object.values(value);
   const keys = clues.texts.filter((text) => text.length <= 256).slice(0, width === "wide" ? most.keys : 8);
-  const values = [...(sibling === undefined ? [] : [sibling]), ...clues.texts.slice(0, most.valuesOfKey), 1, true];
+  const said = [...clues.numbers.slice(0, 6), ...clues.texts.slice(0, most.valuesOfKey)];
+  const values = [...(sibling === undefined ? [] : [sibling]), ...said, 1, true];
   for (const key of keys) {
-    for (const item of values.slice(0, width === "wide" ? undefined : 4)) yield withPart(value, [key], item);
+    for (const item of values.slice(0, width === "wide" ? undefined : 8)) yield withPart(value, [key], item);
   }
 }
 

@@ -21,6 +21,8 @@ export type Search = {
   readonly findings: ReadonlyMap<string, Finding>;
   /** Inputs that one of the two allows, one for each program, channel and profile. */
   readonly allowed: readonly Probe[];
+  /** Inputs that one of the two allows, one for each way in which they oblige: risk, isolation, treatment. */
+  readonly obliging: ReadonlyMap<string, Probe>;
   /** Inputs to which only one rule objects, a few for each rule, by its id. */
   readonly objected: ReadonlyMap<string, readonly Probe[]>;
   /** Inputs whose pair of answers nobody had seen before. */
@@ -41,6 +43,7 @@ const most = { allowed: 600, objectedByRule: 4, novel: 3000 };
 export function openSearch(old: Engine, now: Engine, budget: Budget): Search {
   const findings = new Map<string, Finding>();
   const allowed: Probe[] = [];
+  const obliging = new Map<string, Probe>();
   const objected = new Map<string, Probe[]>();
   const novel: Probe[] = [];
   const seen = new Set<string>();
@@ -63,6 +66,11 @@ export function openSearch(old: Engine, now: Engine, budget: Budget): Search {
     const [before, after] = [[...rulesOf(pair.old)].sort(), [...rulesOf(pair.new)].sort()];
     if (pair.old.allow || pair.new.allow) keep(allowed, most.allowed, `allowed ${kindOf(probe)}`, probe);
     keep(novel, most.novel, `novel ${probe.entrypoint} ${before.join()} ${after.join()}`, probe);
+    for (const { allow, obligations } of [pair.old, pair.new]) {
+      const { run, isolation, filter } = obligations;
+      const how = [run?.risk, isolation.profile, filter?.treatment, partAt(probe.input, ["channel"])].join(" ");
+      if (allow && !obliging.has(how)) obliging.set(how, probe);
+    }
     for (const [only, ...more] of [before, after]) {
       if (only === undefined || more.length > 0) continue;
       const known = objected.get(only) ?? [];
@@ -85,6 +93,7 @@ export function openSearch(old: Engine, now: Engine, budget: Budget): Search {
     },
     findings,
     allowed,
+    obliging,
     objected,
     novel,
     asked: () => asked,
