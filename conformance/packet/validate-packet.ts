@@ -2,6 +2,7 @@ import type { HygieneFinding } from "../hygiene/index.js";
 import { type JudgedItem, judgeEvidence } from "./check-evidence.js";
 import { isBlocked, type PacketFinding } from "./packet-rules.js";
 import type { Packet } from "./parse-packet.js";
+import { isPlaceholder } from "./placeholder.js";
 import { type PacketStatus, packetStatus, preFlight, textOf } from "./pre-flight.js";
 import { resolveAnchor, type SpecPlace } from "./resolve-anchor.js";
 import { type JudgedRisk, judgeRisks } from "./risk-map.js";
@@ -176,7 +177,7 @@ export async function validatePacket(input: ValidationInput): Promise<Validation
  * @requirement MEX-11
  */
 export function packetScope(packet: Packet, evidence: readonly string[]): string[] {
-  const lines = packet.fields.get("SCOPE.IN_SCOPE_PATHS")?.lines ?? [];
+  const lines = (packet.fields.get("SCOPE.IN_SCOPE_PATHS")?.lines ?? []).filter(({ text }) => !isPlaceholder(text));
   const given = lines.flatMap(({ text, codes }) => (codes.length > 0 ? codes : [text.split(/\s+/)[0] ?? ""]));
   return [...new Set([...given.map((path) => path.replace(/^\.\//, "").replace(/\/$/, "")), ...evidence])].sort();
 }
