@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadHygieneRules, readHygieneRules } from "./load-rules.js";
 
@@ -58,6 +60,12 @@ describe("rules of hygiene", () => {
   it("are refused with YAML that is more than data", () => {
     expect(problemsOf(file("&a {by: secret}"))[0]).toContain("an anchor");
     expect(problemsOf("")).toHaveLength(1);
+  });
+
+  it("are as the page about them shows", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../docs/hygiene.md"), "utf8");
+    const [, text = ""] = /```yaml\n(schema: lockkeeper\/hygiene[\s\S]*?)```/.exec(page) ?? [];
+    expect(problemsOf(text)).toEqual([]);
   });
 
   it("come from folders that are there, each once, and must be somewhere", () => {
