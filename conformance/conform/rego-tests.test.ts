@@ -15,8 +15,8 @@ const test: Tests[number] = {
   fail: null,
   covered: {},
 };
-const whole = { file, scope: "package", row: 1, ids: ["MEX-03"], targets: [] };
-const single = { file, scope: "rule", row: 7, ids: ["MEX-01"], targets: [{ row: 9 }] };
+const whole = { file, package: "quota_test", scope: "package", row: 1, ids: ["MEX-03"], targets: [] };
+const single = { file, package: "quota_test", scope: "rule", row: 7, ids: ["MEX-01"], targets: [{ row: 9 }] };
 const place = { kind: "test", name: "data.quota_test.test_deny_over_limit", file, row: 9, end_row: 12 };
 const found = (tests: Tests, citations: Parameters<typeof regoTestPlaces>[1]) =>
   regoTestPlaces(tests, citations, known);
@@ -27,7 +27,10 @@ it("gives each test that cites, itself or by its package, with what came of it",
     problems: [],
   });
   expect(found([test, { ...test, name: "test_b", row: 20 }], [single]).places).toHaveLength(1);
-  expect(found([{ ...test, file: "policies/other_test.rego" }], [whole]).places).toEqual([]);
+  const elsewhere = { ...test, file: "policies/quota/more_test.rego" };
+  expect(found([elsewhere], [whole]).places).toMatchObject([{ requirements: ["MEX-03"] }]);
+  expect(found([elsewhere], [single]).places).toEqual([]);
+  expect(found([{ ...test, package: "token_test" }], [whole]).places).toEqual([]);
 });
 
 it.each<[string, Partial<Tests[number]>, object]>([

@@ -4,9 +4,10 @@ import type { Policies } from "./subject.js";
 
 type RegoTest = TestRun["tests"][number];
 
-/** What METADATA says, of a rule or of the whole package that a file belongs to. */
+/** What METADATA says, of a rule or of a package: OPA takes one block for a package, whatever file it stands in. */
 type Citation = {
   readonly file: string;
+  readonly package: string;
   readonly scope: string;
   readonly row: number;
   readonly ids: readonly string[];
@@ -27,10 +28,10 @@ export async function regoTestEvidence(
   const { tree, toolchain } = policies;
   const annotations = await toolchain.annotations({ files: tree.tests });
   if (!annotations.ok) return err(problemsOf(annotations.error));
-  const citations = annotations.value.flatMap(({ file, scope, row, targets, custom }): Citation[] => {
+  const citations = annotations.value.flatMap(({ file, package: name, scope, row, targets, custom }): Citation[] => {
     const cited: unknown = custom?.requirements;
     const ids = Array.isArray(cited) ? cited.filter((id) => typeof id === "string") : [];
-    return ids.length === 0 ? [] : [{ file, scope, row, ids, targets }];
+    return ids.length === 0 ? [] : [{ file, package: name, scope, row, ids, targets }];
   });
   if (citations.length === 0) return ok({ places: [], problems: [] });
   const files = [...tree.modules, ...tree.tests];
@@ -46,9 +47,10 @@ export function regoTestPlaces(
   known: ReadonlySet<string>,
 ): Found {
   const places = tests.flatMap((test): CitedPlace[] => {
-    const cited = citations.filter(
-      ({ file, scope, targets }) =>
-        file === test.file && (scope === "package" || targets.some(({ row }) => row === test.row)),
+    const cited = citations.filter((one) =>
+      one.scope === "package"
+        ? one.package === test.package
+        : one.file === test.file && one.targets.some(({ row }) => row === test.row),
     );
     const requirements = [...new Set(cited.flatMap(({ ids }) => ids))].filter((id) => known.has(id)).sort();
     if (requirements.length === 0) return [];
@@ -56,9 +58,11 @@ export function regoTestPlaces(
     const { file, row, end_row } = test;
     return [{ kind: "test", name, title: [name], file, row, end_row, requirements, ...outcome(test) }];
   });
-  const problems = citations.flatMap(({ file, row, ids }): Problem[] => {
+  const problems = citations.flatMap(({ file, package: name, row, ids }): Problem[] => {
     const unknown = ids.filter((id) => !known.has(id)).map((id) => `${id} is cited here, and no specification has it`);
-    const idle = tests.some((test) => test.file === file) ? [] : ["the METADATA cites for tests, and there are none"];
+    const idle = tests.some((test) => test.package === name)
+      ? []
+      : ["the METADATA cites for tests, and there are none"];
     return [...unknown, ...idle].map((message) => ({ code: "evidence/unresolved", message, place: { file, row } }));
   });
   return { places, problems };

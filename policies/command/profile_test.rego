@@ -1,3 +1,5 @@
+# METADATA
+# custom: {requirements: [EXE-15, MEX-01]}
 package command_test
 
 import data.command

@@ -1,3 +1,5 @@
+# METADATA
+# custom: {requirements: [MEX-01]}
 package main_test
 
 import data.lib_test.bundle_hash

@@ -1,3 +1,5 @@
+# METADATA
+# custom: {requirements: [MEX-03]}
 package quota_test
 
 import data.lib_test.changed

@@ -1,3 +1,5 @@
+# METADATA
+# custom: {requirements: [MEX-01]}
 package token_test
 
 import data.lib_test.changed
