@@ -122,12 +122,12 @@ function planAll(
   const relations = relationsOf(rules, digest(JSON.stringify(tree.data)));
   const byPlace = new Map(rules.map((rule) => [`${rule.file}#${rule.rule}`, rule]));
   const chosen = new Set(rules.filter((rule) => wanted(rule)));
+  const near = nearRules(rules);
   const ofRules = mutants.flatMap((mutant): Planned[] => {
     const subject = `${mutant.file}#${mutant.rule}`;
     const rule = byPlace.get(subject);
     if (rule === undefined || !chosen.has(rule)) return [];
-    const siblings = rules.filter((one) => one.package === rule.package && one.name === rule.name);
-    const plan = planner.plan(mutant, siblings, rule.requirements);
+    const plan = planner.plan(mutant, near(rule), rule.requirements);
     const job: Job = { subject, mutant: { kind: "rule", rule: { ...mutant, stages: plan.stages } } };
     const from = mutant.row - rule.row;
     const key = keyOfMutant([
@@ -151,6 +151,18 @@ function planAll(
       return { what: { data: one }, requirements: [], covering: plan.covering, plan, job, key };
     });
   return [...ofRules, ...ofData];
+}
+
+/** For each rule those of its name, and those that read their document: an index may keep them all from being tried. */
+function nearRules(rules: readonly MutatedRule[]): (rule: MutatedRule) => readonly MutatedRule[] {
+  const known = new Map<string, readonly MutatedRule[]>();
+  return (rule) => {
+    const path = `data.${rule.package}.${rule.name}`;
+    const found =
+      known.get(path) ?? rules.filter((one) => `data.${one.package}.${one.name}` === path || one.reads.includes(path));
+    known.set(path, found);
+    return found;
+  };
 }
 
 /** Runs what is not known from earlier runs, and keeps it. */
