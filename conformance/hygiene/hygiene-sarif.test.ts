@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { parserOfJsonSchema } from "../../src/index.js";
 import type { HygieneFinding } from "./hygiene-finding.js";
 import { hygieneSarif } from "./hygiene-sarif.js";
 import { loadHygieneRules } from "./load-rules.js";
@@ -20,6 +22,10 @@ const finding: HygieneFinding = {
 function written(findings: readonly HygieneFinding[], waiverFaults: readonly string[] = []): string {
   return hygieneSarif({ findings, waiverFaults, problems: [], files: 1 }, rules, "1.0.0");
 }
+const schema: object = JSON.parse(
+  readFileSync(new URL("../report/testdata/sarif-2.1.0.schema.json", import.meta.url), "utf8"),
+);
+const parseSarif = parserOfJsonSchema(schema);
 const results = (text: string) => JSON.parse(text).runs[0].results;
 
 /** @requirement MEX-12 */
@@ -42,6 +48,12 @@ describe("SARIF of hygiene", () => {
     expect(waived).toMatchObject({ level: "note", suppressions: [{ justification: "waived by waiver-001" }] });
     const ids = JSON.parse(written([])).runs[0].tool.driver.rules;
     expect(ids[open.ruleIndex].id).toBe("hygiene/eval");
+  });
+
+  it("holds the schema of 2.1.0", () => {
+    const text = written([finding, { ...finding, file: "<\u202e>", waived: "waiver-001" }], ["a fault"]);
+    expect(parseSarif(JSON.parse(text))).toMatchObject({ ok: true });
+    expect(parseSarif(JSON.parse(text.replaceAll("ruleId", "rule_id")))).toMatchObject({ ok: false });
   });
 
   it("tells faults of waivers", () => {
