@@ -110,6 +110,7 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal, start
         `${counts.killed} of ${counted} mutants killed (${score} %), ${survivors.length} survived, ${onMust} of them in lines that a MUST in force cites`,
       ),
     );
+    terminal.out(`killed: ${sharesOf(report)}`);
     terminal.out(
       `${counts.invalid} do not compile, ${counts.equivalent} are equivalent; ${mutation.kept} known from before; ${seconds} s`,
     );
@@ -131,7 +132,19 @@ function coloured(diff: string, terminal: Terminal): string {
     .join("\n");
 }
 
-function countsOf(report: MutationReport): Counts {
+/** Of the mutants that compile and are not equivalent, how many of rules were killed, and how many of data. */
+function sharesOf({ files }: MutationReport): string {
+  const shares = ["rego", "yaml"].flatMap((language) => {
+    const of = Object.fromEntries(Object.entries(files).filter(([, file]) => file.language === language));
+    const { killed, survived, no_coverage, timeout } = countsOf({ files: of });
+    const all = killed + survived + no_coverage + timeout;
+    const share = Math.floor((killed * 1000) / all) / 10;
+    return all === 0 ? [] : [`${language === "rego" ? "rules" : "data"} ${killed} of ${all} (${share} %)`];
+  });
+  return shares.join(", ");
+}
+
+function countsOf(report: Pick<MutationReport, "files">): Counts {
   const all = Object.values(report.files).flatMap(({ mutants }) => mutants);
   const count = (status: string) => all.filter((one) => one.status === status).length;
   return {
