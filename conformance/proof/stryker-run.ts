@@ -25,12 +25,15 @@ export type StrykerQuestion = {
 
 /** Files that Stryker's vitest runner can mutate. */
 export function isTypeScript({ kind, file }: Pick<HashedPlace, "kind" | "file">): boolean {
-  return kind === "code" && /\.[cm]?[jt]sx?$/.test(file);
+  return kind === "code" && scriptName.test(file);
 }
 
-/** The files of the tests that cite a requirement, sorted, each once. */
+const scriptName = /\.[cm]?[jt]sx?$/;
+
+/** The files of the tests that cite a requirement and that its runner can run, sorted, each once. */
 export function testFilesOf(provables: readonly Provable[]): readonly string[] {
-  const files = provables.flatMap(({ trials }) => trials.filter(({ kind }) => kind === "test").map(({ file }) => file));
+  const tests = provables.flatMap(({ trials }) => trials.filter(({ kind }) => kind === "test"));
+  const files = tests.map(({ file }) => file).filter((file) => scriptName.test(file));
   return [...new Set(files)].sort();
 }
 
