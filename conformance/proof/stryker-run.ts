@@ -87,6 +87,8 @@ function settingsOf({ places, testFiles, key, force }: StrykerQuestion, run: str
     jsonReporter: { fileName: `${folderName}/${run}.report.json` },
     ignorePatterns: [".lockkeeper", "dist", "reports"],
     allowEmpty: true,
+    // It would write into every file, and into pages that tests compare byte for byte; vitest checks no types anyway.
+    disableTypeChecks: false,
     // Rewriting it needs TypeScript's own parser, which TypeScript 7 does not have; vitest does without.
     tsconfigFile: `${folderName}/none.json`,
     // A test that does not import what is broken runs it elsewhere, if at all, and can notice nothing.
