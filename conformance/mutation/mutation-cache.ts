@@ -94,7 +94,10 @@ export function openKept(folder: string, forget: boolean): Kept {
       results.set(key, result);
     },
     save: () => {
-      const last = Object.fromEntries([...results].slice(-mostResults));
+      // Another run may have saved meanwhile.
+      const now = parseResults(readJson(resultsFile));
+      const all = { ...(now.ok ? now.value.results : {}), ...Object.fromEntries(results) };
+      const last = Object.fromEntries(Object.entries(all).slice(-mostResults));
       writeJson(resultsFile, { version: 1, results: last });
     },
   };
