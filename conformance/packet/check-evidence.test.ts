@@ -39,7 +39,7 @@ function judge(lines: string, required: readonly RequiredItem[] = [item("GATE-1"
 /** @requirement MEX-15, MEX-18 */
 describe("evidence", () => {
   it("that is code is shown with its requirement", () => {
-    expect(judge("- GATE-1 -> src/gate.ts:7, `src/gate.ts:4-8`")).toEqual({
+    expect(judge("- GATE-1 -> src/gate.ts:7, `src/gate.ts:4-8`")).toStrictEqual({
       requirements: [{ ...item("GATE-1"), evidence: ["src/gate.ts:7", "src/gate.ts:4-8"] }],
       files: ["src/gate.ts"],
       findings: [],
@@ -109,12 +109,12 @@ describe("evidence", () => {
     ["GATE-1 -> src/link.ts:7", "EVIDENCE-OUTSIDE", "src/link.ts is a symbolic link"],
     ["GATE-1 -> away/lockkeeper-outside.ts:1", "EVIDENCE-OUTSIDE", "away is a symbolic link"],
   ])("blocks where it is none: %s", (line, rule, message) => {
-    const { findings, requirements, files } = judge(`- ${line}`);
+    const { findings, requirements, files, notes } = judge(`- ${line}`);
     expect(findings).toEqual([
       { rule, message: expect.stringContaining(message), file: "docs/packets/WP-1.md", row: 47 },
       { rule: "SPEC-GAP", message: "GATE-1: no evidence", file: "docs/spec-v2.md", row: 6 },
     ]);
-    expect([requirements, files]).toEqual([[{ ...item("GATE-1"), evidence: [], gap: "no evidence" }], []]);
+    expect([requirements, files, notes]).toEqual([[{ ...item("GATE-1"), evidence: [], gap: "no evidence" }], [], []]);
   });
 
   it("leaves each requirement without any a gap, and so those that are not in force, whatever is shown", () => {
@@ -132,6 +132,12 @@ describe("evidence", () => {
       "row 48: “GATE-10” is no requirement of the sections that count",
       "row 49: “gate-1” is no requirement of the sections that count",
     ]);
+  });
+
+  it("is told of by its beginning and by files in order", () => {
+    const judged = judge(`- ${"Q".repeat(300)} -> src/grants.ts:1\n- GATE-1 -> src/gate.ts:7`);
+    expect(judged.files).toEqual(["src/gate.ts", "src/grants.ts"]);
+    expect(judged.notes).toEqual([`row 47: “${"Q".repeat(200)}” is no requirement of the sections that count`]);
   });
 
   it("of a packet without any leaves all gaps", () => {

@@ -44,9 +44,12 @@ export function judgeEvidence(packet: Packet, required: readonly RequiredItem[],
     }
     for (const location of entry.locations) {
       const why = whyNot(location, texts);
-      if (why === undefined) files.add(location.file);
-      else fault(why.rule, why.message, entry);
-      for (const id of why === undefined ? named : []) met.set(id, [...(met.get(id) ?? []), shown(location)]);
+      if (why !== undefined) {
+        fault(why.rule, why.message, entry);
+        continue;
+      }
+      files.add(location.file);
+      for (const id of named) met.set(id, [...(met.get(id) ?? []), shown(location)]);
     }
   }
   const requirements = required.map((item): JudgedItem => {

@@ -35,6 +35,8 @@ describe("the risk map", () => {
   });
 
   it("takes no other finding for one of them", () => {
+    expect(trueOnes(finding("CX-573-EMPTY", "EVIDENCE_MAPPING is empty"))).toEqual([]);
+    expect(trueOnes(finding("CX-573-PLACEHOLDER", "not EVIDENCE_MAPPING"))).toEqual([]);
     const others = [finding("SPEC-GAP"), finding("TEST-FAILED"), finding("BOARD-MISMATCH"), finding("CX-573-MISSING")];
     expect(trueOnes(...others, finding("CX-573-PLACEHOLDER", "SCOPE.WHY still holds the template's words"))).toEqual(
       [],
@@ -49,6 +51,15 @@ describe("the risk map", () => {
     ];
     expect(judgeRisks(undefined, [])).toMatchObject(watched);
     expect(judgeRisks(undefined, [finding("HYGIENE-FINDING")]).at(-1)?.came_true).toBe(true);
+  });
+
+  it("may name several actions, quotes within a risk, and stand in code", () => {
+    const line = (text: string) => ({ text, row: 1 });
+    const code = [line(""), line("a 'b' c-->x==>y | z"), line('" too slow "')];
+    expect(judgeRisks({ name: "BOOTSTRAP.RISK_MAP", row: 1, lines: [], code }, []).slice(0, -3)).toMatchObject([
+      { risk: "a 'b' c", action: "x, y, z" },
+      { risk: "too slow", action: "" },
+    ]);
   });
 
   it.each(["“spec mismatch” → “look”", '"Spec Mismatch" => "look"', "anchor is stale | look"])(

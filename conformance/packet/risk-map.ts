@@ -56,16 +56,24 @@ export function judgeRisks(field: PacketField | undefined, findings: readonly Pa
     const rules = told(kind?.rules, kind?.risk === "placeholder evidence" ? /^EVIDENCE_MAPPING/ : undefined);
     return { risk, action, watched: kind !== undefined, came_true: rules.length > 0, rules };
   };
-  const lines = [...(field?.lines ?? []), ...(field?.code ?? [])].map(({ text }) => text).filter((text) => text !== "");
-  const mapped = lines.map((text) => {
-    const [risk = "", ...rest] = text
-      .split(/\s*(?:-+>|=+>|→|\|)\s*/)
-      .map((part) => part.replace(/^["'“]|["'”]$/gu, "").trim());
-    return { risk, action: rest.join(", "), kind: watched.find(({ words }) => words.test(risk)) };
-  });
+  const mapped = riskLines(field).map((line) => ({
+    ...line,
+    kind: watched.find(({ words }) => words.test(line.risk)),
+  }));
   const unmapped = watched.filter((one) => mapped.every(({ kind }) => kind !== one));
   return [
     ...mapped.map(({ risk, action, kind }) => judged(risk, action, kind)),
     ...unmapped.map((kind) => judged(kind.risk, kind.action, kind)),
   ];
+}
+
+/** The lines of a risk map, without their quotes: `risk -> action`, also with other arrows or as rows of a table. */
+function riskLines(field: PacketField | undefined): { readonly risk: string; readonly action: string }[] {
+  const lines = [...(field?.lines ?? []), ...(field?.code ?? [])].map(({ text }) => text).filter((text) => text !== "");
+  return lines.map((text) => {
+    const [risk = "", ...rest] = text
+      .split(/\s*(?:-+>|=+>|→|\|)\s*/)
+      .map((part) => part.replace(/^["'“]|["'”]$/gu, "").trim());
+    return { risk, action: rest.join(", ") };
+  });
 }
