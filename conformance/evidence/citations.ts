@@ -5,7 +5,7 @@ import type { Comment, Declaration, Syntax } from "./syntax.js";
 
 /** How comments and docstrings open and close, in every language that is read. */
 const opening = /^(?:[rRuUbBfF]{0,2}(?:"""|'''|"|')|\/\*[*!]*|\/\/[/!]*|\(\*+|\{-|--+|#[#!]*|;+|%+)/;
-const closing = /(?:"""|'''|"|'|\*+\/|\*\)|-\})\s*$/;
+const closings = ['"""', "'''", '"', "'", "*/", "*)", "-}"];
 
 /**
  * Finds what a file cites, given its comments and declarations. A marker in a comment speaks for the declaration after
@@ -39,7 +39,9 @@ export function citationsIn({ file, text }: SourceFile, syntax: Syntax, known: R
 /** The comment without its delimiters, every offset as it was. */
 function innerText(text: string, { start, end }: Comment): string {
   const blank = (part: string) => " ".repeat(part.length);
-  return text.slice(start, end).replace(opening, blank).replace(closing, blank);
+  const inner = text.slice(start, end).replace(opening, blank).trimEnd();
+  const closing = closings.find((one) => inner.endsWith(one)) ?? "";
+  return inner.slice(0, inner.length - closing.length);
 }
 
 /** What a comment speaks for, or why it speaks for nothing. */

@@ -8,7 +8,8 @@ import { syntaxOfYaml } from "./yaml-syntax.js";
 /** Reads what markers need of a file of one language. */
 export type ReadSyntax = (file: string, text: string) => Syntax;
 
-const slashes: Lexis = { line: ["//"], block: [["/*", "*/"]], quotes: ['"""', '"', "'", "`"], raw: ["`"] };
+/** How C writes comments and strings, and those who follow it. */
+export const slashes: Lexis = { line: ["//"], block: [["/*", "*/"]], quotes: ['"""', '"', "'", "`"], raw: ["`"] };
 const hash: Lexis = { line: ["#"], afterBlank: true, quotes: ['"""', "'''", '"', "'"] };
 const shell: Lexis = { line: ["#"], afterBlank: true, quotes: ['"', "'"], raw: ["'"], longStrings: true };
 const sql: Lexis = {

@@ -13,7 +13,7 @@ export type Markers = {
 export const markerWord = "@requirement";
 
 const id = /^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$/;
-const line = /^([ \t]*\*?[ \t]*)@requirement(?![\w-])([^\r\n]*)/gm;
+const line = /^([ \t]*(?:\*[ \t]*)?)@requirement(?![\w-])([^\r\n]*)/gm;
 
 /**
  * Reads the markers of one comment (without its delimiters). A marker opens a line, after at most one `*`, and

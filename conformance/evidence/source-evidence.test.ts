@@ -277,6 +277,24 @@ describe("markers in languages read by the look of them", () => {
     expect(find(file, text)).toEqual(expected);
   });
 
+  it.each(["(".repeat(5000), "[{(".repeat(400), `x = ${"!".repeat(200_000)}1`, `x = ${"a=>\n".repeat(50_000)}1`])(
+    "refuses script that would end its parser: %.10j",
+    (text) => {
+      const [problem] = find("a.ts", `/** @requirement LIM-1 */\nconst a = 1;\n${text}`);
+      expect(problem).toMatch(/(?:deeper|longer) than .* so the file's markers cannot be resolved/);
+    },
+  );
+
+  it("reads script with a long list, a long text and many statements", () => {
+    const text = `const list = [${"1, ".repeat(50_000)}];\nconst text = "${"a b ".repeat(50_000)}";\n${"f(a);\n".repeat(20_000)}`;
+    expect(find("a.ts", `/** @requirement LIM-1 */\nconst a = 1;\n${text}`)).toEqual(["code a 2-2 LIM-1"]);
+  });
+
+  it("stays linear in a comment of stars or blanks", () => {
+    expect(find("a.c", `/*${" ".repeat(1_000_000)}x @requirements */`)).toEqual([]);
+    expect(find("a.c", `/${"*".repeat(1_000_000)} @requirements ${"*".repeat(1_000_000)}x`)).toEqual([]);
+  });
+
   it("stays linear on hostile text", () => {
     for (const text of ["/*".repeat(200_000), "$a$".repeat(100_000), "(".repeat(400_000), "#\n".repeat(200_000)]) {
       for (const file of ["a.sql", "a.c", "a.rego", "a.sh"]) {

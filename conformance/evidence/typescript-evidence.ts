@@ -30,6 +30,7 @@ export function evidenceInTypeScript({ file, text }: SourceFile, known: Readonly
   const cited = new Map<Declared, Set<string>>();
   const problems: Problem[] = [];
   const nodes = nodesOf(parsed, text);
+  const comments = new Map(parsed.comments.map((one) => [one.start, one]));
   for (const comment of parsed.comments) {
     const { markers, faults } = markersIn(comment.value);
     const opening = comment.start + 2;
@@ -37,7 +38,7 @@ export function evidenceInTypeScript({ file, text }: SourceFile, known: Readonly
     for (const marker of markers) {
       const place = placeAt(opening + marker.offset);
       problems.push(...unknownIds(marker.ids, known, place));
-      const targets = targetsOf(comment, parsed.comments, nodes, text);
+      const targets = targetsOf(comment, comments, nodes, text);
       if (targets.length === 0) problems.push(nothingFollows(comment, place));
       for (const target of targets) {
         cited.set(target, new Set([...(cited.get(target) ?? []), ...marker.ids]));
@@ -49,7 +50,7 @@ export function evidenceInTypeScript({ file, text }: SourceFile, known: Readonly
 }
 
 /** What a comment speaks for: the node that opens right after it, past blanks and other comments. */
-function targetsOf(comment: Comment, comments: readonly Comment[], nodes: Nodes, text: string): readonly Declared[] {
+function targetsOf(comment: Comment, comments: CommentsByStart, nodes: Nodes, text: string): readonly Declared[] {
   const at = nextCode(comment.end, comments, text);
   const test = nodes.tests.get(at);
   if (test !== undefined) return test.group ? testsInside(test, nodes) : [test];
@@ -57,11 +58,13 @@ function targetsOf(comment: Comment, comments: readonly Comment[], nodes: Nodes,
   return declared !== undefined && isDoc(comment) ? [declared] : [];
 }
 
-function nextCode(from: number, comments: readonly Comment[], text: string): number {
+type CommentsByStart = ReadonlyMap<number, Comment>;
+
+function nextCode(from: number, comments: CommentsByStart, text: string): number {
   let at = from;
   for (;;) {
     while (/\s/.test(text[at] ?? "")) at += 1;
-    const next = comments.find((one) => one.start === at);
+    const next = comments.get(at);
     if (next === undefined) return at;
     at = next.end;
   }

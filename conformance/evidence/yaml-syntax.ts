@@ -33,7 +33,7 @@ export function syntaxOfYaml(text: string): Syntax {
     }
   };
   const broken: { readonly start: number; readonly end: number }[] = [];
-  for (const document of parseAllDocuments(text, { strict: true, uniqueKeys: true, logLevel: "silent" })) {
+  for (const document of parseAllDocuments(text, { strict: true, uniqueKeys: false, logLevel: "silent" })) {
     broken.push(...document.errors.map(({ pos: [start, end] }) => ({ start, end })));
     visit(document.contents, []);
   }
