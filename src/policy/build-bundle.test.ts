@@ -102,7 +102,7 @@ it("compiles the folder's own modules, without what nobody asks for, within the 
   };
   expect(await compileTree({ ...tree, builtins: undefined }, toolchain)).toBe(answer);
   expect(await compileTree({ ...tree, builtins: ["eq"] }, toolchain)).toBe(answer);
-  expect(asked).toEqual([
+  expect(asked).toStrictEqual([
     { files: tree.modules, prune_unused: true },
     { files: tree.modules, prune_unused: true, builtins: ["eq"] },
   ]);
