@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Decision, noIsolation, refusal } from "../model/index.js";
 import { createMemoryLedger } from "../store/index.js";
 import { createGate, type GateParts } from "./gate.js";
@@ -211,16 +211,6 @@ it("says where a command does not parse, and what to write where that is known",
   const bare = await gate.submit({ ...submission, command: "ls 'a" });
   const [{ detail: plain } = { detail: {} }] = bare.kind === "refused" ? bare.violations : [];
   expect(Object.keys(plain)).toEqual(["offset"]);
-});
-
-it("asks about the repository only for programs whose rules want to know", async () => {
-  const read = vi.fn(async () => ({ config_keys: ["core.bare"] }));
-  const { gate, inputs } = gateWith({ repository: { read } });
-  await gate.submit({ ...submission, command: "date" });
-  expect(read).not.toHaveBeenCalled();
-  await gate.submit(submission);
-  expect(read).toHaveBeenCalledExactlyOnceWith("/w", "/w");
-  expect(inputs).toMatchObject([{ repository: null }, { repository: { config_keys: ["core.bare"] } }]);
 });
 
 // @requirement MEX-01
