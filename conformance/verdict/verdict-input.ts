@@ -16,9 +16,9 @@ export type DemandedRungs = {
   readonly mutation: { readonly rule: Rung; readonly code: Rung };
 } & { readonly [M in Exclude<Method, "mutation">]: Rung };
 
-/** What this version demands. */
+/** What this version demands: the top rung of every method. */
 export const demandedNow: DemandedRungs = {
-  mutation: { rule: "executed", code: "passed" },
+  mutation: { rule: "killed", code: "killed" },
   measurement: "within_bound",
   artifact: "valid",
   inspection: "signed",

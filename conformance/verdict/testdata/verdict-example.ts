@@ -12,7 +12,7 @@ export function verdictExample(over: Partial<VerdictInput> = {}): VerdictInput {
     checks: [checkExample({ id: "command-words-001", requirements: ["EXE-15"] })],
     executions: [{ check: "command-words-001", file: rule.file, lines: [{ from: 5, to: 6 }] }],
     problems: [],
-    demanded: demandedNow,
+    demanded: { ...demandedNow, mutation: { rule: "executed", code: "passed" } },
     today: "2026-03-01",
     profile: "embedded",
     seed: 7,
