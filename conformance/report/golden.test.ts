@@ -68,6 +68,15 @@ function markupIn(markdown: string): string[] {
 }
 
 // @requirement HAR-05
+it("tells JUnit of the survivors of what fails", () => {
+  const mixed = mixedReport();
+  const requirements = mixed.requirements.map((one) => ({ ...one, status: "fail" as const }));
+  expect(junitReport({ ...mixed, requirements })).toContain(
+    'HAR-03: a mutant of code survivor survived: EqualityOperator "n &gt;= 7"\nno trial noticed it\n-   return n &gt; 7;\n+   return n &gt;= 7;',
+  );
+});
+
+// @requirement HAR-05
 it("shows hostile survivors as text, in every format", () => {
   const text = "</script><script>alert(1)</script>]]>&\"'`|\u001b[31m\u202e\u0000\r\n::error::x";
   const mixed = mixedReport();

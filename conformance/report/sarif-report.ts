@@ -24,9 +24,7 @@ export function sarifReport(report: Report, sources: Sources): string {
       shortDescription: { text: sarifText(`${one.id} (${one.level})`) },
       fullDescription: { text: sarifText(one.text) },
       help: {
-        text: sarifText(
-          `From ${one.source}. Shown by ${one.method}; this version demands ${one.demanded ?? "nothing"}.`,
-        ),
+        text: sarifText(`From ${one.source}. Shown by ${one.method}; this version demands ${one.demanded}.`),
       },
       properties: { level: one.level, method: one.method, rev: one.rev },
     };

@@ -1,45 +1,19 @@
 import { describe, expect, it } from "vitest";
-import type { ProofResult, ProofState } from "../../src/index.js";
+import { demanded, judge } from "./testdata/judged-example.js";
 import {
   caseOf,
   checkExample,
   code,
+  proofOf,
   requirementExample,
   rule,
+  survivors,
   test,
   verdictExample,
   waiverExample,
 } from "./testdata/verdict-example.js";
 import { judgeRun } from "./verdict.js";
 import type { Proof, VerdictInput } from "./verdict-input.js";
-
-const mutation = { rule: "killed", code: "killed" } as const;
-const demanded = { ...verdictExample().demanded, mutation };
-
-/** What is recorded of the code that meets HAR-02. */
-function proofOf(state: ProofState, over: Partial<ProofResult["places"][number]> = {}): Proof {
-  const { kind: _, name, file, row, end_row } = code;
-  const place = { kind: "code" as const, name, file, row, end_row, state, killed: 3, survived: 0, covered: 0 };
-  const result: ProofResult = {
-    state,
-    killed: 3,
-    survived: 0,
-    equivalent: 0,
-    places: [{ ...place, equivalent: 0, killers: [], mutants: [], ...over }],
-  };
-  return { requirement: "HAR-02", state, result };
-}
-
-/** Judges HAR-02, which code meets, where the top rung is demanded. */
-function judge(proofs: readonly Proof[], over: Partial<VerdictInput> = {}) {
-  const report = judgeRun(verdictExample({ demanded, proofs, only: ["HAR-02"], ...over }));
-  const [{ status, reached, gaps, proof } = { status: "?", reached: [], gaps: [], proof: undefined }] =
-    report.requirements;
-  const { verdict, exit_code, reasons } = report;
-  return { status, reached: reached.join(" "), gaps, verdict, exit_code, reasons, proof };
-}
-
-const survivors = { state: "survived" as const, survived: 2, covered: 1 };
 
 // @requirement HAR-03
 describe("code reaches", () => {

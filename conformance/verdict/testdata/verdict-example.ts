@@ -1,6 +1,6 @@
-import type { CheckResult, Requirement, Waiver } from "../../../src/index.js";
+import type { CheckResult, ProofResult, ProofState, Requirement, Waiver } from "../../../src/index.js";
 import type { CitedPlace } from "../../evidence/index.js";
-import { demandedNow, type VerdictInput } from "../verdict-input.js";
+import { demandedNow, type Proof, type VerdictInput } from "../verdict-input.js";
 
 /** A small run that passes: one requirement met by a rule, one by code, one planned. Tests change what they are about. */
 export function verdictExample(over: Partial<VerdictInput> = {}): VerdictInput {
@@ -104,3 +104,20 @@ export const test: CitedPlace = {
   requirements: ["HAR-02"],
   status: "pass",
 };
+
+/** What is recorded of the code that meets HAR-02. */
+export function proofOf(state: ProofState, over: Partial<ProofResult["places"][number]> = {}): Proof {
+  const { kind: _, name, file, row, end_row } = code;
+  const place = { kind: "code" as const, name, file, row, end_row, state, killed: 3, survived: 0, covered: 0 };
+  const result: ProofResult = {
+    state,
+    killed: 3,
+    survived: 0,
+    equivalent: 0,
+    places: [{ ...place, equivalent: 0, killers: [], mutants: [], ...over }],
+  };
+  return { requirement: "HAR-02", state, result };
+}
+
+/** A place of which two mutants survived, one of them in lines that a trial ran. */
+export const survivors = { state: "survived" as const, survived: 2, covered: 1 };
