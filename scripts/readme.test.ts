@@ -1,14 +1,22 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+const conformIn = `'${process.execPath}' '${root}bin/lockkeeper.js' conform`;
+const pytestResults = `<?xml version="1.0" encoding="utf-8"?>
+<testsuites><testsuite name="pytest" errors="0" failures="0" skipped="0" tests="1" time="0.011">
+<testcase classname="test_app" name="test_refuses_what_is_no_number" time="0.001" />
+</testsuite></testsuites>
+`;
+
+type Example = { readonly command: string; readonly printed: string };
 
 /** Commands of the console blocks with what they are said to print. `…` stands for what differs from run to run. */
-function examplesOf(markdown: string): { readonly command: string; readonly printed: string }[] {
+function examplesOf(markdown: string): Example[] {
   const blocks = [...markdown.matchAll(/```console\n([\s\S]*?)```/g)].map((match) => match[1] ?? "");
   return blocks.flatMap((block) =>
     block
@@ -21,8 +29,26 @@ function examplesOf(markdown: string): { readonly command: string; readonly prin
   );
 }
 
+function sectionOf(markdown: string, title: string): string {
+  return markdown.split(/^## /m).find((section) => section.startsWith(`${title}\n`)) ?? "";
+}
+
 function pattern(printed: string): RegExp {
-  return new RegExp(`^${printed.split("…").map(RegExp.escape).join('[^"]+')}$`);
+  return new RegExp(`^${printed.split("…").map(RegExp.escape).join("[^]+")}$`);
+}
+
+/** Runs an example in a folder and holds it against what it is said to print. */
+function show({ command, printed }: Example, cwd: string): void {
+  const script = command.replace(/^lockkeeper\b/, `'${process.execPath}' '${root}bin/lockkeeper.js'`);
+  const env = { ...process.env, NO_COLOR: "1" };
+  const { stdout, stderr } = spawnSync("/bin/sh", ["-c", script], { cwd, encoding: "utf8", env });
+  expect(`${stdout}${stderr}`.trimEnd()).toMatch(pattern(printed));
+}
+
+/** A folder that goes away after use. */
+function scratch(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), "lockkeeper-readme-"));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
 }
 
 beforeAll(() => {
@@ -32,20 +58,37 @@ beforeAll(() => {
 
 describe("README", () => {
   const markdown = readFileSync(`${root}/README.md`, "utf8");
-  const examples = examplesOf(markdown);
+  const apart = ["Prove it", "Use it on your repository"].map((title) => sectionOf(markdown, title));
+  const examples = examplesOf(apart.reduce((text, section) => text.replace(section, ""), markdown));
 
   it("has examples", () => {
     expect(examples.length).toBeGreaterThan(3);
+    expect(apart.map((section) => examplesOf(section).length)).toEqual([2, 2]);
   });
 
-  it.each(examples)("$command", ({ command, printed }) => {
-    const script = command.replace(/^lockkeeper\b/, `'${process.execPath}' bin/lockkeeper.js`);
-    const { stdout, stderr } = spawnSync("/bin/sh", ["-c", script], {
-      cwd: root,
-      encoding: "utf8",
-      env: { ...process.env, NO_COLOR: "1" },
-    });
-    expect(`${stdout}${stderr}`.trimEnd()).toMatch(pattern(printed));
+  it.each(examples)("$command", (example) => show(example, root));
+
+  it("shows a loosened rule, in a clone", { timeout: 120_000 }, () => {
+    using folder = scratch();
+    const cloned = spawnSync("git", ["clone", "--quiet", root, folder.path], { encoding: "utf8" });
+    expect(cloned.stderr).toBe("");
+    for (const example of examplesOf(sectionOf(markdown, "Prove it"))) show(example, folder.path);
+  });
+
+  it("takes an empty folder to a report that passes", { timeout: 60_000 }, () => {
+    using folder = scratch();
+    const section = sectionOf(markdown, "Use it on your repository");
+    const [init, run] = examplesOf(section);
+    if (init === undefined || run === undefined) throw new Error("two examples are counted above");
+    show(init, folder.path);
+    expect(spawnSync("/bin/sh", ["-c", conformIn], { cwd: folder.path }).status).not.toBe(0);
+    for (const [, text = ""] of section.matchAll(/```python\n([\s\S]*?)```/g)) {
+      writeFileSync(join(folder.path, /^# (\S+)\n/.exec(text)?.[1] ?? ""), text);
+    }
+    // What pytest writes for this test; pytest itself is not needed to run these tests.
+    mkdirSync(join(folder.path, "build"));
+    writeFileSync(join(folder.path, "build/junit.xml"), pytestResults);
+    show(run, folder.path);
   });
 
   // @requirement EXE-15

@@ -72,7 +72,8 @@ export function survivorsOf(one: RequirementResult): Finding[] {
       level,
       rule: one.id,
       title: `${one.id}: a mutant of ${kind} ${name} survived: ${mutator} ${JSON.stringify(replacement.slice(0, 60))}`,
-      message: `${why}\n${diff}`,
+      // A tab is a control character to most who show this.
+      message: `${why}\n${diff.replaceAll("\t", "  ")}`,
       spot: { file, row, end_row: row },
       related: [],
     }),

@@ -23,7 +23,7 @@ export function mutantsBlock(proof: ProofResult | undefined): string[] {
         "",
         `Survivor at ${markdownCode(`${file}:${row}`)}, ${markdownText(mutator)}: ${markdownText(why)}`,
         "",
-        markdownBlock(diff),
+        markdownBlock(diff.replaceAll("\t", "  ")),
       ]),
     ...(rest > 0 ? ["", `And ${plural(rest, "more survivor")}.`] : []),
   ];
