@@ -4,8 +4,9 @@ import type { RegoTrial } from "./rego-trials.js";
 /** Rows of a file, both included. */
 export type Rows = { readonly file: string; readonly row: number; readonly end_row: number };
 
-/** Most trials that a stage asks of those that ran the lines, and of those that only came near. */
+/** Most trials that a stage asks of those that ran the lines, of tests beside them, and of those that only came near. */
 const mostCovering = 60;
+const mostBeside = 60;
 const mostNear = 40;
 
 /** The trials that a mutant is shown to: by what they are called in the report, and in the order they are asked. */
@@ -20,8 +21,8 @@ export type StagePlanner = {
   /** The trials that ran one of the rows, the most specific first; of those alike, one before all others. */
   covering(rows: Rows): readonly number[];
   /**
-   * Plans a mutant's stages: for each requirement that its rule cites, the trials that cite it, and then all. Trials that
-   * ran no mutated row but rows near it come after those that did: what an index or an earlier branch kept from being
+   * Plans a mutant's stages: for each requirement that its rule cites, the trials that cite it, and then all. The tests of
+   * the mutated file come first: they were written for it, and see what a case cannot, such as details. Trials that ran no mutated row but rows near it come after those that did: what an index or an earlier branch kept from being
    * tried may be tried in the mutant.
    */
   plan(rows: Rows, near: readonly Rows[], requirements: readonly string[]): Plan;
@@ -59,9 +60,18 @@ export function stagePlanner(trials: readonly RegoTrial[]): StagePlanner {
     const seen = new Set(direct);
     const around = [...new Set(near.flatMap(covering))].filter((place) => !seen.has(place));
     around.sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0));
+    const name = rows.file.replace(/\.rego$/u, "_test.rego");
+    const folder = rows.file.slice(0, rows.file.lastIndexOf("/") + 1);
+    const fileOf = (place: number) => (trials[place]?.kind === "test" ? trials[place].file : "");
+    const own = direct.filter((place) => fileOf(place) === name);
+    const beside = direct.filter((place) => folder !== "" && fileOf(place).startsWith(folder));
     const stageOf = (wanted: (place: number) => boolean) => [
-      ...direct.filter(wanted).slice(0, mostCovering),
-      ...around.filter(wanted).slice(0, mostNear),
+      ...new Set([
+        ...own.filter(wanted),
+        ...direct.filter(wanted).slice(0, mostCovering),
+        ...beside.filter(wanted).slice(0, mostBeside),
+        ...around.filter(wanted).slice(0, mostNear),
+      ]),
     ];
     const cited = requirements.map((id) => stageOf((place) => trials[place]?.requirements.includes(id) === true));
     const stages = [...cited, stageOf(() => true)].filter((stage) => stage.length > 0);

@@ -27,9 +27,7 @@ violations contains lib.violation(rego.metadata.rule(), {"option": names[count(n
 # description: An option may be given as often as `repeat` says, once by default, whatever its spelling
 # custom: {id: command/option_repeated, requirements: [EXE-15]}
 violations contains lib.violation(rego.metadata.rule(), {"option": option, "times": times, "allowed": allowed}) if {
-	# All different, as they mostly are, there is nothing to count.
-	count(_given) != count(_all_given)
-	some option in _given
+	some option in _counted
 	times := count([name | some name in _all_given; name == option])
 	allowed := _allowed_times(option)
 	times > allowed
@@ -84,6 +82,11 @@ _value_fits(i, option, value, takes_next) if {
 _all_given := [name | some reading in _used; some name in reading[0]]
 
 _given := {name | some name in _all_given}
+
+# All different, as they mostly are, there is nothing to count.
+_counted := set() if {
+	count(_given) == count(_all_given)
+} else := _given
 
 # The tests of `find` are repeated by nature.
 _allowed_times(name) := times if {

@@ -9,7 +9,6 @@ import data.lib
 #   one of those is given
 # custom: {id: command/positional_count, requirements: [EXE-15]}
 violations contains lib.violation(rego.metadata.rule(), {"count": count(_positional_places)}) if {
-	_description != null
 	not _count_fits
 }
 

@@ -15,8 +15,7 @@ violations contains lib.violation(rego.metadata.rule(), {}) if not _within_bound
 #   A person who approves a command must see what will run. Other characters of any script are text.
 # custom: {id: command/control_character, requirements: [EXE-15]}
 violations contains lib.violation(rego.metadata.rule(), {"position": i}) if {
-	not _plain_ascii
-	some i, argument in input.action.argv
+	some i, argument in _unusual
 	regex.match(_invisible, argument)
 }
 
@@ -38,6 +37,8 @@ _text := concat("", input.action.argv)
 
 # Most commands are plain ASCII, which is told much faster without a regular expression. The letters come in the order in which
 # they are frequent, for each character is looked for from the left.
-_plain_ascii if trim_left(_text, _printable) == ""
+_unusual := [] if {
+	trim_left(_text, _printable) == ""
+} else := input.action.argv
 
 _printable := "etaoinsrlcdpmhugfb-./_ vkwyxzjq1023=456789,*:'\"ABCDEFGHIJKLMNOPQRSTUVWXYZ[]()$^{}|\\+?!#%&;<>@`~"

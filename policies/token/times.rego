@@ -99,12 +99,6 @@ known_to_store(token) if {
 }
 
 # By a clock that differs by the leeway it may be this early, or this late.
-earliest_ms := input.now_ms if {
-	data.token.leeway_s == 0
-	is_number(input.now_ms)
-} else := input.now_ms - (data.token.leeway_s * 1000)
+earliest_ms := input.now_ms - (data.token.leeway_s * 1000)
 
-latest_ms := input.now_ms if {
-	data.token.leeway_s == 0
-	is_number(input.now_ms)
-} else := input.now_ms + (data.token.leeway_s * 1000)
+latest_ms := input.now_ms + (data.token.leeway_s * 1000)
