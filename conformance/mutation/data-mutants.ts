@@ -19,7 +19,7 @@ type Change = Pick<DataMutant, "path" | "value" | "operator">;
 
 /** Of one list or map at most so many members are mutated, evenly taken; of all data so many values. */
 const mostMembers = 8;
-const mostMutants = 300;
+const mostMutants = 150;
 /** Most trials that are asked about a value. */
 const mostTrials = 40;
 

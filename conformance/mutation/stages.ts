@@ -4,6 +4,8 @@ import type { RegoTrial } from "./rego-trials.js";
 /** Rows of a file, both included. */
 export type Rows = { readonly file: string; readonly row: number; readonly end_row: number };
 
+/** How many trials are asked before those of the mutated file, because most mutants are noticed by one of them. */
+const quickest = 12;
 /** Most trials that a stage asks of those that ran the lines, of tests beside them, and of those that only came near. */
 const mostCovering = 60;
 const mostBeside = 60;
@@ -22,7 +24,7 @@ export type StagePlanner = {
   covering(rows: Rows): readonly number[];
   /**
    * Plans a mutant's stages: for each requirement that its rule cites, the trials that cite it, and then all. The tests of
-   * the mutated file come first: they were written for it, and see what a case cannot, such as details. Trials that ran no mutated row but rows near it come after those that did: what an index or an earlier branch kept from being
+   * the mutated file come early: they were written for it, and see what a case cannot, such as details. Trials that ran no mutated row but rows near it come after those that did: what an index or an earlier branch kept from being
    * tried may be tried in the mutant.
    */
   plan(rows: Rows, near: readonly Rows[], requirements: readonly string[]): Plan;
@@ -67,6 +69,7 @@ export function stagePlanner(trials: readonly RegoTrial[]): StagePlanner {
     const beside = direct.filter((place) => folder !== "" && fileOf(place).startsWith(folder));
     const stageOf = (wanted: (place: number) => boolean) => [
       ...new Set([
+        ...direct.filter(wanted).slice(0, quickest),
         ...own.filter(wanted),
         ...direct.filter(wanted).slice(0, mostCovering),
         ...beside.filter(wanted).slice(0, mostBeside),

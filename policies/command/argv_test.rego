@@ -1,5 +1,7 @@
 package command_test
 
+import data.command
+
 allow_all(programs, lines) if {
 	every line in lines {
 		rules_with(programs, line) == set()
@@ -232,4 +234,40 @@ test_deny_says_which_option_and_where if {
 		"requirements": ["EXE-15"],
 		"detail": {"option": "-n", "position": 1},
 	}}
+}
+
+test_deny_a_bad_value_at_the_end_for_an_option_with_a_default if {
+	deny_all(tool({}), "command/option_value", ["tool -c--all", "tool -ac--all"])
+}
+
+test_allow_the_tests_of_find_a_thousand_times if {
+	command._allowed_times("-print") == 1000 with data.command._syntax as "find" with data.command._description as {}
+	command._allowed_times("-print") == 1 with data.command._syntax as "gnu" with data.command._description as {}
+}
+
+# An option whose value would be the next word does not stand before a subcommand, whatever its type makes of no value.
+test_deny_a_path_before_a_subcommand if {
+	programs := tool({
+		"subcommand": "optional",
+		"options": {"--dir": {"arity": "required", "type": "path"}},
+		"subcommands": {"log": {"description": "Log", "options": {}}},
+	})
+	allow_all(programs, ["tool --dir=x log"])
+	deny_all(programs, "command/unknown_option", ["tool --dir log"])
+	objections_with(programs, ["tool", "--dir=x", "--bad", "log"]) == {{
+		"rule": "command/unknown_option",
+		"message": "Unknown option",
+		"requirements": ["EXE-15"],
+		"detail": {"argument": "--bad", "position": 2},
+	}}
+}
+
+# A subcommand may be read in another way than its program.
+test_allow_a_syntax_of_the_subcommand if {
+	programs := tool({"subcommands": {
+		"exact": {"description": "Exact", "syntax": "exact", "options": {"-a": {}, "-b": {}}},
+		"plain": {"description": "Plain", "options": {"-a": {}, "-b": {}}},
+	}})
+	allow_all(programs, ["tool exact -a -b", "tool plain -ab"])
+	deny_all(programs, "command/unknown_option", ["tool exact -ab"])
 }

@@ -59,7 +59,7 @@ default _subcommand_at := 0
 _subcommand_at := 1 if {
 	_program.subcommands
 	_is_word(1)
-} else := min([i | some i, _ in _argv; i > 1; _is_word(i)]) if {
+} else := min([i | some i, _ in _argv; i > 0; _is_word(i)]) if {
 	_program.subcommands
 }
 

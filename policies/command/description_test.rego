@@ -140,3 +140,33 @@ test_deny_states_nothing_of_what_is_not_described if {
 	not command.risk with input as request(["rm"])
 	not command.stated_sandbox with input as request(["rm"])
 }
+
+test_allow_states_the_sandbox_of_the_program if {
+	programs := {"tool": object.union(git.tool, {"sandbox": "measured"})}
+	command.stated_sandbox == "measured" with input as request(["tool", "log"]) with data.command.programs as programs
+	command.stated_sandbox == "contained" with input as request(["tool", "add"]) with data.command.programs as programs
+}
+
+test_deny_options_where_the_subcommand_is_optional if deny_all(git, "command/unknown_option", [
+	"tool --exec",
+	"tool --version --exec",
+	"tool remote -x",
+])
+
+# Where arguments begin, and at which word the subcommand stands.
+test_allow_places_of_subcommands if {
+	every example in [
+		["tool", 1, 0],
+		["tool --version", 1, 0],
+		["tool log x", 2, 1],
+		["tool --no-pager log x", 3, 2],
+		["tool --no-pager --level=5 log x", 4, 3],
+		["tool stash list", 3, 1],
+		["tool remote -v", 2, 1],
+		["tool push", 2, 1],
+	] {
+		[command._first, command._subcommand_at] == [example[1], example[2]] with input as request(words(example[0])) with data.command.programs as git
+	}
+	[command._first, command._subcommand_at] == [1, 0] with input as request(["tool", "x"]) with data.command.programs as tool({})
+	[command._first, command._subcommand_at] == [1, 0] with input as request(["rm", "x"])
+}

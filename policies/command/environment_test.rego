@@ -85,3 +85,20 @@ test_deny_more_variables_than_the_bound if {
 	variables_refused(many) == {null}
 	count(variables_refused(object.remove(many, ["LC_65"]))) == 64
 }
+
+# What is fixed for one program is fixed for it, whoever lists it.
+test_deny_what_is_fixed_wherever_it_is_listed if {
+	both := {"fixed": {"LANG": "C"}, "allowed": {"LANG": "text"}}
+	{violation.detail.variable | some violation in command.violations} == {"LANG"} with input as with_env({"LANG": "C"})
+		with data.command.programs as equipped
+		with data.command.environment as both
+	{violation.detail.variable | some violation in command.violations} == {"MODE"} with input as with_env({"MODE": "safe"})
+		with data.command.programs as equipped
+		with data.command.environment as {"fixed": {}, "allowed": {"MODE": {"kind": "text"}}}
+}
+
+test_allow_gives_what_the_program_fixes_alone if {
+	command.fixed_env == {"MODE": "safe"} with input as with_env({})
+		with data.command.programs as equipped
+		with data.command.environment as {"fixed": {}, "allowed": {}}
+}

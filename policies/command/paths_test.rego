@@ -111,3 +111,23 @@ test_deny_without_a_working_directory if {
 		rules == {"command/cwd_outside_workspace"}
 	}
 }
+
+test_deny_says_that_there_is_no_place if {
+	{violation.detail | some violation in command.violations} == {{"cwd": null, "workspace": null}} with input as object.union(
+		object.remove(request(["pwd"]), ["action"]),
+		{"action": object.remove(request(["pwd"]).action, ["cwd", "workspace"])},
+	)
+}
+
+# The working directory that is the workspace lies nothing below it, also where the workspace is all.
+test_allow_depths_of_working_directories if {
+	every example in [["/ws", "/ws", 0], ["/ws/a", "/ws", 1], ["/ws/a/b", "/ws", 2], ["/", "/", 0], ["/a", "/", 1]] {
+		command._depth == example[2] with input as {"action": {"cwd": example[0], "workspace": example[1]}}
+	}
+}
+
+test_deny_ways_up_after_a_name if {
+	place("/ws/a/b/c", "/ws", "../x/..") == {"command/positional_value"}
+	place("/ws/a/b/c", "/ws", "../x/../..") == {"command/positional_value"}
+	place("/ws/a/b/c", "/ws", "../../..") == set()
+}

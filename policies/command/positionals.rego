@@ -58,6 +58,5 @@ _one_given(options) if {
 _positional_type(nth) := positionals.first.type if {
 	positionals := _description.positionals
 	nth == 0
-	positionals.first
 	not _one_given(object.get(positionals.first, "unless", []))
 } else := object.get(_description, ["positionals", "type"], null)

@@ -1,5 +1,7 @@
 package command_test
 
+import data.command
+
 test_deny_too_many_or_too_few if {
 	programs := tool({"positionals": {"type": "path", "min": 1, "max": 2, "unless": ["-a"]}})
 	allow_all(programs, ["tool x", "tool x y", "tool -a", "tool --all", "tool -a x"])
@@ -42,5 +44,33 @@ test_deny_says_which_word_and_where if {
 		"message": "An argument is not accepted",
 		"requirements": ["EXE-15"],
 		"detail": {"argument": "/etc/passwd", "position": 3},
+	}}
+}
+
+# Where the description sets no bound there is one all the same.
+test_deny_more_than_a_thousand if {
+	command._count_fits with data.command._positional_places as numbers.range(1, 1000)
+		with data.command._description as {"positionals": {"type": "text"}}
+	not too_many_fit
+	command._count_fits with data.command._positional_places as []
+		with data.command._description as {"positionals": {"type": "text"}}
+}
+
+too_many_fit if {
+	command._count_fits with data.command._positional_places as numbers.range(1, 1001)
+		with data.command._description as {"positionals": {"type": "text"}}
+}
+
+test_deny_words_of_no_type if {
+	command._positional_type(0) == null with data.command._description as {}
+	deny_all(tool({"positionals": {"type": null, "max": 2}}), "command/positional_value", ["tool x"])
+}
+
+test_deny_a_count_says_how_many if {
+	objections_with(tool({"positionals": {"type": "path", "min": 1}}), ["tool"]) == {{
+		"rule": "command/positional_count",
+		"message": "Too many or too few arguments",
+		"requirements": ["EXE-15"],
+		"detail": {"count": 0},
 	}}
 }

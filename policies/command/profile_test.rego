@@ -78,3 +78,14 @@ test_deny_without_a_profile_or_a_channel if {
 	channelless := {violation.rule | some violation in command.violations with input as object.remove(complete, ["channel"])}
 	channelless == {"command/profile_not_granted"}
 }
+
+test_deny_says_that_nothing_was_said if {
+	{violation.detail | some violation in command.violations} == {
+		{"profile": null},
+		{"program": null, "profile": null},
+	} with input as {
+		"channel": "local",
+		"action": {"argv": [], "cwd": "/ws", "workspace": "/ws", "env": {}},
+		"repository": {"config_keys": []},
+	}
+}

@@ -65,3 +65,27 @@ test_allow_programs_that_look_at_no_configuration if {
 	in_repository(["ls"], null) == set()
 	in_repository(["ls"], {"config_keys": ["filter.x.clean"]}) == set()
 }
+
+# What is listed with a name in the middle is that name, letter by letter.
+test_allow_exactly_the_listed_name if {
+	listed := {"remote.origin.url": {}}
+	in_repository(["git", "status"], {"config_keys": ["remote.origin.url"]}) == set() with data.command.repository.keys as listed
+	every key in ["remote.ORIGIN.url", "REMOTE.origin.url", "remote.origin.push"] {
+		keys_refused([key]) with data.command.repository.keys as listed
+	}
+}
+
+test_deny_where_only_the_subcommand_asks_for_trust if {
+	programs := tool({"subcommands": {
+		"look": {"description": "Look"},
+		"show": {"description": "Show", "repository": "trusted"},
+	}})
+	trust(programs, ["tool", "look"]) == "none"
+	trust(programs, ["tool", "show"]) == "trusted"
+	trust(tool({}), ["tool"]) == "none"
+	trust(tool({"repository": "trusted"}), ["tool"]) == "trusted"
+}
+
+trust(programs, argv) := asked if {
+	asked := command._repository with input as request(argv) with data.command.programs as programs
+}

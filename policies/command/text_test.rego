@@ -54,3 +54,12 @@ test_deny_argv_that_is_no_list_of_words if {
 	rules := {violation.rule | some violation in command.violations with input as {"channel": "local", "repository": {"config_keys": []}}}
 	count(rules) > 0
 }
+
+# The bound is one of all words together, and nothing between them counts.
+test_allow_as_many_characters_as_the_bound if {
+	small := {"words": 3, "characters": 10, "variables": 0}
+	longest := ["echo", "abc", "def"]
+	command._argv == longest with input as request(longest) with data.command.bounds as small
+	command._argv == [] with input as request(["echo", "abc", "defg"]) with data.command.bounds as small
+	command._argv == [] with input as request(["a", "b", "c", "d"]) with data.command.bounds as small
+}

@@ -1,5 +1,7 @@
 package command_test
 
+import data.command
+
 takes(type) := tool({"positionals": {"type": type}})
 
 fits(type, values) if {
@@ -56,4 +58,25 @@ test_deny_where_the_type_is_unknown_or_missing if {
 test_deny_values_of_options_alike if {
 	programs := tool({"options": {"-z": {"arity": "required"}, "-m": {"arity": "attached", "type": "no-such-type"}}})
 	deny_all(programs, "command/option_value", ["tool -z 5", "tool -z5", "tool -m5"])
+}
+
+long_text(number) := concat("", [letter | some _ in numbers.range(1, number); letter := "x"])
+
+test_allow_text_up_to_its_usual_length if {
+	fits({"kind": "text"}, [long_text(4096)])
+	fits_none({"kind": "text"}, [long_text(4097)])
+}
+
+# A kind holds whatever other kinds would make of what else is there.
+test_deny_by_the_kind_alone if {
+	fits_none({"kind": "text", "max": 3, "values": ["long"], "regex": "long"}, ["long"])
+	fits_none({"kind": "text", "max": 0, "min": -9}, ["-5"])
+	fits_none({"kind": "text", "max": 2, "min": -900}, ["-50"])
+	fits_none({"kind": "enum", "values": ["a"], "min": 1, "max": 9, "regex": "b"}, ["5", "b"])
+}
+
+test_deny_nothing_as_digits if {
+	command._is_digits("0")
+	not command._is_digits("")
+	not command._is_digits("mutated")
 }

@@ -111,3 +111,12 @@ test_refusal_obliges_to_nothing if {
 		"filter": null,
 	}
 }
+
+test_violation_is_told_without_metadata if {
+	lib.violation({}, {"seen": 1}) == {
+		"rule": "main/unnamed",
+		"message": "Refused",
+		"requirements": [],
+		"detail": {"seen": 1},
+	}
+}

@@ -76,3 +76,10 @@ test_deny_each_loosened_limit if {
 	violations := found(requested({"wall_ms": 10001, "memory_bytes": 1000001}), "low", null)
 	{violation.detail.limit | some violation in violations} == {"wall_ms", "memory_bytes"}
 }
+
+test_allow_a_single_limit if {
+	limits := sandbox.run_limits with input as requested({"wall_ms": 5})
+		with data.command.risk as "low"
+		with data.sandbox.limits as {"low": {"wall_ms": 10}}
+	limits == {"wall_ms": 5}
+}
