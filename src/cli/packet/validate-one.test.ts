@@ -52,7 +52,6 @@ async function validate(
 const said = ({ findings }: Validation) => findings.map(({ rule, message }) => `${rule} ${message}`);
 
 describe("lockkeeper validate", () => {
-  /** @requirement MEX-16, MEX-17 */
   it("passes a small packet that is complete, its tests run by the real gate", async () => {
     const { world, repository, validation } = await validate();
     using _ = world;
@@ -118,7 +117,7 @@ describe("lockkeeper validate", () => {
     ]);
   });
 
-  /** @requirement MEX-13, MEX-17 */
+  /** @requirement MEX-13 */
   it("appends to the packet, and gives it its status back where it fails", async () => {
     const signature = "**USER_SIGNATURE:** <pending>";
     const { world, repository, validation } = await validate({ signature });
