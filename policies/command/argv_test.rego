@@ -1,7 +1,5 @@
 package command_test
 
-import data.command
-
 allow_all(programs, lines) if {
 	every line in lines {
 		rules_with(programs, line) == set()
@@ -99,15 +97,6 @@ test_deny_options_given_too_often if deny_all(tool({}), "command/option_repeated
 	"tool -vvv",
 	"tool -v -vv",
 ])
-
-test_deny_repetition_says_which_and_how_often if {
-	objections_with(tool({}), ["tool", "-vv", "-v"]) == {{
-		"rule": "command/option_repeated",
-		"message": "An option is given too often",
-		"requirements": ["EXE-15"],
-		"detail": {"option": "-v", "times": 3, "allowed": 2},
-	}}
-}
 
 # A word is an option or a value depending on what is before it: `-n -n` is an option and its value.
 test_allow_words_in_a_row_that_each_want_the_next if {
@@ -209,40 +198,8 @@ test_deny_other_names_that_lead_nowhere if {
 	deny_all(programs, "command/unknown_option", ["tool --lost", "tool --chain"])
 }
 
-test_deny_options_that_exclude_each_other if {
-	programs := tool({"conflicts": [["-a", "-b"], ["-b", "-n", "-s"]]})
-	allow_all(programs, ["tool -a", "tool -a -n 5", "tool -b"])
-	deny_all(programs, "command/conflict", ["tool -ab", "tool --all -b", "tool -n5 --size"])
-	objections_with(programs, ["tool", "--all", "-b"]) == {{
-		"rule": "command/conflict",
-		"message": "Options exclude each other",
-		"requirements": ["EXE-15"],
-		"detail": {"options": ["-a", "-b"]},
-	}}
-}
-
-test_deny_says_which_option_and_where if {
-	objections_with(tool({}), ["tool", "-a", "--exec"]) == {{
-		"rule": "command/unknown_option",
-		"message": "Unknown option",
-		"requirements": ["EXE-15"],
-		"detail": {"argument": "--exec", "position": 2},
-	}}
-	objections_with(tool({}), ["tool", "-n", "x"]) == {{
-		"rule": "command/option_value",
-		"message": "The value of an option is not accepted",
-		"requirements": ["EXE-15"],
-		"detail": {"option": "-n", "position": 1},
-	}}
-}
-
 test_deny_a_bad_value_at_the_end_for_an_option_with_a_default if {
 	deny_all(tool({}), "command/option_value", ["tool -c--all", "tool -ac--all"])
-}
-
-test_allow_the_tests_of_find_a_thousand_times if {
-	command._allowed_times("-print") == 1000 with data.command._syntax as "find" with data.command._description as {}
-	command._allowed_times("-print") == 1 with data.command._syntax as "gnu" with data.command._description as {}
 }
 
 # An option whose value would be the next word does not stand before a subcommand, whatever its type makes of no value.
