@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parserOfJsonSchema } from "../../src/index.js";
@@ -31,8 +32,14 @@ const results = (text: string) => JSON.parse(text).runs[0].results;
 /** @requirement MEX-12 */
 describe("SARIF of hygiene", () => {
   it("has each rule with what it finds, why and how to fix it", () => {
-    const { driver } = JSON.parse(written([])).runs[0].tool;
-    expect(driver.rules.map(({ id }: { id: string }) => id)).toEqual(rules.map(({ id }) => id).sort());
+    const document = JSON.parse(written([]));
+    const { driver } = document.runs[0].tool;
+    expect([document.$schema, driver.name, driver.version]).toEqual([
+      "https://json.schemastore.org/sarif-2.1.0.json",
+      "lockkeeper hygiene",
+      "1.0.0",
+    ]);
+    expect(driver.rules.map(({ id }: { id: string }) => id)).toEqual(rules.map(({ id }) => id));
     expect(driver.rules[0]).toMatchObject({ fullDescription: {}, help: {} });
     expect(results(written([]))).toEqual([]);
   });
@@ -67,7 +74,11 @@ describe("SARIF of hygiene", () => {
       results(written(all)).map((one: { partialFingerprints: object }) => one.partialFingerprints);
     expect(prints(finding)).toEqual(prints({ ...finding, row: 99 }));
     expect(prints(finding, finding)[0]).not.toEqual(prints(finding, finding)[1]);
-    expect(prints(finding)).not.toEqual(prints({ ...finding, file: "src/b.ts" }));
+    const other = { ...finding, file: "src/b.ts" };
+    expect(prints(finding)).not.toEqual(prints(other));
+    expect(prints(finding, other)).toEqual([...prints(finding), ...prints(other)]);
+    const nth = (n: number) => ({ "finding/v1": hash("sha256", `hygiene/eval\nsrc/a.ts\n${n}`) });
+    expect(prints(finding, finding, finding)).toEqual([nth(1), nth(2), nth(3)]);
   });
 
   it("is safe whatever a file is called", () => {

@@ -13,23 +13,23 @@ import type { HygieneScan } from "./scan-hygiene.js";
  * @requirement MEX-12
  */
 export function hygieneSarif(scan: HygieneScan, rules: readonly HygieneRule[], version: string): string {
-  const described = rules.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const ids = new Map(described.map(({ id }, index) => [id, index]));
+  const indexOf = ({ rule }: HygieneFinding): number => rules.findIndex(({ id }) => id === rule);
   const seen = new Map<string, number>();
   const nth = ({ rule, file }: HygieneFinding): number => {
     const key = `${rule}\n${file}`;
-    seen.set(key, (seen.get(key) ?? 0) + 1);
-    return seen.get(key) ?? 0;
+    const found = (seen.get(key) ?? 0) + 1;
+    seen.set(key, found);
+    return found;
   };
   return canonicalJson({
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "lockkeeper hygiene", version: sarifText(version), rules: described.map(ruleOf) } },
+        tool: { driver: { name: "lockkeeper hygiene", version: sarifText(version), rules: rules.map(ruleOf) } },
         columnKind: "utf16CodeUnits",
         results: [
-          ...scan.findings.map((finding) => resultOf(finding, ids.get(finding.rule) ?? -1, nth(finding))),
+          ...scan.findings.map((finding) => resultOf(finding, indexOf(finding), nth(finding))),
           ...scan.waiverFaults.map(faultOf),
         ],
       },

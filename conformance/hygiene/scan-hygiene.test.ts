@@ -169,7 +169,7 @@ describe("a search of a tree", () => {
       "c.txt": "x".repeat(1024),
     });
     const { problems, findings } = await scan();
-    expect(problems.map(({ place }) => place?.file)).toEqual(["a.ts"]);
+    expect(problems.map(({ code, place }) => [code, place?.file])).toEqual([["internal/io", "a.ts"]]);
     expect(findings.map(({ file, message }) => [file, message])).toEqual([
       ["b.txt", "1048577 bytes, more than 1048576"],
     ]);
@@ -219,7 +219,24 @@ describe("a search of a tree", () => {
     write({ "a.ts": "eval(x);\n".repeat(10_001) });
     const { findings, problems } = await scan({ full: false });
     expect(findings.length).toBe(10_000);
-    expect(problems).toMatchObject([{ message: "more than 10000 findings: the rest is not listed" }]);
+    expect(problems).toEqual([{ code: "conform/failed", message: "more than 10000 findings: the rest is not listed" }]);
+  });
+
+  it("looks at no more files once there are more than it keeps, and at all of them until then", async () => {
+    write({ "a.ts": "eval(x);\n".repeat(10_001), "b.ts": "eval(x);\n" });
+    expect((await scan({ full: false })).files).toBe(1);
+    write({ "a.ts": "eval(x);\n".repeat(10_000), "b.ts": "x();\n" });
+    expect(await scan({ full: false })).toMatchObject({ files: 2, problems: [], findings: { length: 10_000 } });
+    write({ "b.ts": "eval(x);\n" });
+    expect(await scan({ full: false })).toMatchObject({ files: 2, problems: [{ code: "conform/failed" }] });
+  });
+
+  it("says how far it is after each five hundred files, to whoever asks", async () => {
+    write(Object.fromEntries(Array.from({ length: 501 }, (_, n) => [`${n}.txt`, ""])));
+    const said: string[] = [];
+    await scan({ full: false, progress: (line) => said.push(line) });
+    expect(said).toEqual(["500 of 501 files"]);
+    expect((await scan({ full: false })).files).toBe(501);
   });
 });
 
@@ -242,7 +259,7 @@ describe("a generated file", () => {
   });
 });
 
-/** @requirement MEX-11 */
+/** @requirement MEX-11, MEX-12 */
 describe("a waiver of a rule", () => {
   const check = async (over: Partial<Waiver>, scope: Partial<HygieneScope> = {}) => {
     write({ "a.ts": "eval(x);\n", "b.ts": "eval(x);\n", "c.ts": "" });
@@ -256,8 +273,19 @@ describe("a waiver of a rule", () => {
     expect(await found({ waivers: [waiver] })).toEqual(["~a.ts:1 eval", "b.ts:1 eval"]);
   });
 
+  it("stands beside waivers of requirements, which accept no finding", async () => {
+    const { rule: _, path: __, ...ofRequirement } = waiver;
+    write({ "a.ts": "eval(x);\n" });
+    expect(await found({ waivers: [ofRequirement] })).toEqual(["a.ts:1 eval"]);
+    expect(await found({ waivers: [ofRequirement, waiver] })).toEqual(["~a.ts:1 eval"]);
+  });
+
   it("accepts it in every file where it names none", async () => {
     const { path: _, ...everywhere } = waiver;
+    write({ "c.ts": "" });
+    const unused = await scan({ waivers: [everywhere] });
+    expect(unused.waiverFaults).toEqual(["waiver-001 of hygiene/eval is not needed: it finds nothing (owner Ann)"]);
+    expect((await scan({ waivers: [everywhere], files: ["c.ts"] })).waiverFaults).toEqual([]);
     write({ "a.ts": "eval(x);\n", "b.ts": "eval(x);\n" });
     expect(await found({ waivers: [everywhere] })).toEqual(["~a.ts:1 eval", "~b.ts:1 eval"]);
   });

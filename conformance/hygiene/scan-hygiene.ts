@@ -41,8 +41,6 @@ export type HygieneScan = {
 
 /** Most findings that are kept: a tree with more has one cause. */
 const maxFindings = 10_000;
-/** How many files are read at once. */
-const atOnce = 16;
 
 /**
  * Searches a tree: what git knows or would add, no symbolic links, no binary text.
@@ -50,10 +48,10 @@ const atOnce = 16;
  * @requirement MEX-11, MEX-12
  */
 export async function scanHygiene(scope: HygieneScope): Promise<HygieneScan> {
-  const { rules, full = true, ignore = [], waivers, today, known } = scope;
+  const { rules, full = true, ignore, waivers, today, known } = scope;
   const root = await realpath(scope.root);
   const asked = rules.filter(({ set }) => full || set === "forbidden");
-  const listed = (await listFiles(root)).filter((file) => !ignore.some((glob) => matchesGlob(file, glob)));
+  const listed = (await listFiles(root)).filter((file) => ignore?.some((glob) => matchesGlob(file, glob)) !== true);
   const { files, problems } = select(listed, scope.files);
   const read = sourceReader(root);
   const findings: HygieneFinding[] = [];
@@ -70,11 +68,7 @@ export async function scanHygiene(scope: HygieneScope): Promise<HygieneScan> {
     const source = searchedFile(came.source);
     for (const rule of asked) findings.push(...(await findingsOf(rule, source)));
   };
-  const queue = files.values();
-  const worker = async (): Promise<void> => {
-    for (const file of queue) if (findings.length <= maxFindings) await searchOne(file);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  for (const file of files) if (findings.length <= maxFindings) await searchOne(file);
   if (findings.length > maxFindings) {
     problems.push({ code: "conform/failed", message: `more than ${maxFindings} findings: the rest is not listed` });
   }

@@ -7,8 +7,8 @@ export type WaiverScope = {
   readonly rules: ReadonlySet<string>;
   /** The rules that were looked for. */
   readonly asked: ReadonlySet<string>;
-  /** The files that were looked at; undefined for all. */
-  readonly files: ReadonlySet<string> | undefined;
+  /** The files that were looked at; undefined for all. A waiver without a file is about more than some. */
+  readonly files: ReadonlySet<string | undefined> | undefined;
   /** Ids of the specification; undefined where there is none to compare with. */
   readonly known: ReadonlySet<string> | undefined;
   /** `YYYY-MM-DD` in UTC. A waiver holds through its last day. */
@@ -26,7 +26,7 @@ export function waivedFindings(
   all: readonly Waiver[],
   { rules, asked, files, known, today }: WaiverScope,
 ): { readonly findings: readonly HygieneFinding[]; readonly faults: readonly string[] } {
-  const waivers = all.filter(({ rule }) => rule?.startsWith("hygiene/"));
+  const waivers = all.filter(isOfHygiene);
   const used = new Set<string>();
   const marked = findings.map((finding) => {
     const waiver = waivers.find(
@@ -36,16 +36,20 @@ export function waivedFindings(
     used.add(waiver.id);
     return { ...finding, waived: waiver.id };
   });
-  const faults = waivers.flatMap(({ id, rule = "", path, requirement, expires, owner }) => {
+  const faults = waivers.flatMap(({ id, rule, path, requirement, expires, owner }) => {
     if (known?.has(requirement) === false)
       return [`${id} is orphaned: no specification has ${requirement} (owner ${owner})`];
     if (!rules.has(rule)) return [`${id} is orphaned: there is no rule ${rule} (owner ${owner})`];
     if (expires < today) return [`${id} of ${rule} expired on ${expires} (owner ${owner})`];
-    const judged = asked.has(rule) && (files === undefined || (path !== undefined && files.has(path)));
+    const judged = asked.has(rule) && (files === undefined || files.has(path));
     if (used.has(id) || !judged) return [];
     return [
       `${id} of ${rule} is not needed: it finds nothing${path === undefined ? "" : ` in ${path}`} (owner ${owner})`,
     ];
   });
   return { findings: marked, faults };
+}
+
+function isOfHygiene(waiver: Waiver): waiver is Waiver & { readonly rule: string } {
+  return waiver.rule?.startsWith("hygiene/") === true;
 }

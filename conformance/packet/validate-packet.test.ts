@@ -245,11 +245,12 @@ describe("a validation", () => {
 describe("the scope of a packet", () => {
   it("is IN_SCOPE_PATHS and the files of its evidence, each once", () => {
     const scope =
-      "## SCOPE\n- What: a\n- Why: b\n- SPEC_ANCHOR: §6\n- IN_SCOPE_PATHS:\n  - ./src/\n  - `a.ts` and `b.ts`\n  - c (all)\n  - [folder or file]";
+      "## SCOPE\n- What: a\n- Why: b\n- SPEC_ANCHOR: §6\n- IN_SCOPE_PATHS:\n  - ./src/\n  - lib/inner./deep/\n  - `a.ts` and `b.ts`\n  - c (all)\n  - [folder or file]";
     expect(packetScope(packetOf(packetText({ scope })), ["src/gate.ts", "a.ts"])).toEqual([
       "a.ts",
       "b.ts",
       "c",
+      "lib/inner./deep",
       "src",
       "src/gate.ts",
     ]);

@@ -178,7 +178,7 @@ export async function validatePacket(input: ValidationInput): Promise<Validation
  */
 export function packetScope(packet: Packet, evidence: readonly string[]): string[] {
   const lines = (packet.fields.get("SCOPE.IN_SCOPE_PATHS")?.lines ?? []).filter(({ text }) => !isPlaceholder(text));
-  const given = lines.flatMap(({ text, codes }) => (codes.length > 0 ? codes : [text.split(/\s+/)[0] ?? ""]));
+  const given = lines.flatMap(({ text, codes }) => (codes.length > 0 ? codes : [text.replace(/\s.*/, "")]));
   return [...new Set([...given.map((path) => path.replace(/^\.\//, "").replace(/\/$/, "")), ...evidence])].sort();
 }
 

@@ -157,6 +157,7 @@ ${passed.reason}.
         requirements: [{ ...item, gap: "no evidence" }, item],
         findings: [{ rule: "BOARD-ABSENT", message: "not there", file: "b.md" }],
         notes: ["forgiven"],
+        searches: [{ term: "nowhere", hits: 0, files: 0, places: [] }],
         hygiene: { scope: ["a.ts"], findings: [finding, { ...finding, waived: "W-1" }] },
         tests: {
           isolation: fullIsolation,
@@ -180,6 +181,7 @@ ${passed.reason}.
       "status none\n- Spec: not looked up, anchor none\n",
       "1 of 2 met.\n",
       "| §11.8/1 | schema | §11.8 | **gap**: no evidence |\n",
+      "- search for `nowhere`: 0 hits in 0 files\n",
       "- BOARD-ABSENT `b.md`: not there\n- note: forgiven\n",
       "- hygiene/eval `a.ts:1`: eval\n- hygiene/eval `a.ts:1`: eval — accepted by W-1\n",
       "Isolation in force: user, mount, pid, net, ipc, seccomp, memory, pids, disk.\n",
