@@ -33,7 +33,7 @@ export function citationsIn({ file, text }: SourceFile, syntax: Syntax, known: R
     }
   }
   const places = [...cited].map(([declaration, ids]) => placeOf(declaration, [...ids].sort(), file, placeAt));
-  return { places: places.sort((a, b) => a.row - b.row || a.end_row - b.end_row), problems };
+  return { places: places.sort((a, b) => a.row - b.row), problems };
 }
 
 /** The comment without its delimiters, every offset as it was. */

@@ -15,9 +15,10 @@ export type ScannedFile = {
 
 /** Files by what was found in them, as long as their system says that they are as they were. */
 export type EvidenceCache = {
-  readonly size: number;
   /** What was found in a file; undefined where it may have changed since. */
   get(listed: ListedFile): ScannedFile | undefined;
+  /** Keeps a whole scan for the next one, where it is not what was kept. That it cannot be kept costs time, and nothing else. */
+  keep(scanned: readonly ScannedFile[]): void;
 };
 
 const Ids = Type.Array(Type.String());
@@ -82,31 +83,42 @@ const maxBytes = 256 * 1024 * 1024;
 const racyMs = 2000;
 
 /**
- * Opens what an earlier scan kept. A file that is damaged, that others may write to, or that other readers or other
- * requirements made is as good as none.
+ * Opens what an earlier scan kept, before the next one starts. A file that is damaged, that others may write to, or that
+ * other readers or other requirements made is as good as none.
  *
+ * @param path - nothing is kept where it is absent
  * @param known - the ids that the specifications have: what was found depends on them
  */
-export function openEvidenceCache(path: string, known: ReadonlySet<string>): EvidenceCache | undefined {
+export function openEvidenceCache(path: string | undefined, known: ReadonlySet<string>): EvidenceCache {
+  if (path === undefined) return { get: () => undefined, keep: () => undefined };
+  const startedMs = Date.now();
+  const key = keyOf(known);
   const file = readCache(path);
-  if (file === undefined || file.key !== keyOf(known)) return undefined;
+  const files = file?.key === key ? filesOf(file) : undefined;
+  const trustedMs = (file?.started_ms ?? 0) - racyMs;
+  return {
+    get: (now) => {
+      const found = files?.get(now.file);
+      if (found === undefined) return undefined;
+      const { size, mtimeMs, ctimeMs, ino } = found.listed;
+      const isSame = now.size === size && now.mtimeMs === mtimeMs && now.ctimeMs === ctimeMs && now.ino === ino;
+      return isSame && mtimeMs < trustedMs && ctimeMs < trustedMs ? found : undefined;
+    },
+    keep: (scanned) => {
+      const isKept = files?.size === scanned.length && scanned.every((one) => files.get(one.listed.file) === one);
+      if (!isKept) save(path, key, scanned, startedMs);
+    },
+  };
+}
+
+function filesOf(file: CacheFile): ReadonlyMap<string, ScannedFile> {
   const files = new Map<string, ScannedFile>();
   for (const [index, name] of file.plain.entries()) {
     const [size = -1, mtimeMs = -1, ctimeMs = -1, ino = -1] = file.facts.slice(4 * index, 4 * index + 4);
     files.set(name, { listed: { file: name, size, mtimeMs, ctimeMs, ino } });
   }
   for (const one of file.cited) files.set(one.listed.file, one);
-  const trustedMs = file.started_ms - racyMs;
-  return {
-    size: files.size,
-    get: (now) => {
-      const found = files.get(now.file);
-      if (found === undefined) return undefined;
-      const { size, mtimeMs, ctimeMs, ino } = found.listed;
-      const isSame = now.size === size && now.mtimeMs === mtimeMs && now.ctimeMs === ctimeMs && now.ino === ino;
-      return isSame && mtimeMs < trustedMs && ctimeMs < trustedMs ? found : undefined;
-    },
-  };
+  return files;
 }
 
 function readCache(path: string): CacheFile | undefined {
@@ -127,17 +139,11 @@ function readOwn(path: string): unknown {
   }
 }
 
-/** Keeps a scan for the next one. That it cannot be kept costs time, and nothing else. */
-export function saveEvidenceCache(
-  path: string,
-  known: ReadonlySet<string>,
-  files: readonly ScannedFile[],
-  startedMs: number,
-): void {
+function save(path: string, key: string, files: readonly ScannedFile[], startedMs: number): void {
   const plain = files.filter(({ found }) => found === undefined).map(({ listed }) => listed);
   const text = JSON.stringify({
     schema: "lockkeeper/evidence-cache/v1",
-    key: keyOf(known),
+    key,
     started_ms: startedMs,
     plain: plain.map(({ file }) => file),
     facts: plain.flatMap(({ size, mtimeMs, ctimeMs, ino }) => [size, mtimeMs, ctimeMs, ino]),

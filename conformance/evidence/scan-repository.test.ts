@@ -34,10 +34,10 @@ function write(files: Readonly<Record<string, string | Buffer>>): void {
 
 const cache = () => join(root, ".lockkeeper/evidence.json");
 
-async function scan(withCache = false, ids: ReadonlySet<string> = known) {
+async function scan(withCache = false, ids: ReadonlySet<string> = known, roots: readonly string[] = ["."]) {
   const { places, problems, sources } = await scanRepository({
     root,
-    roots: ["."],
+    roots,
     ignore: [],
     known: ids,
     keep: (file) => file.endsWith(".keep"),
@@ -84,6 +84,20 @@ describe("scanning a repository", () => {
     ]);
   });
 
+  it("reads a file of the largest size whole", async () => {
+    write({ "a.keep": Buffer.alloc(maxSourceBytes, "#") });
+    expect(await scan()).toEqual({ places: [], problems: [], sources: ["a.keep"] });
+  });
+
+  it("says which folder is not there, and finds what is in the others", async () => {
+    write({ "src/a.py": cited });
+    expect(await scan(false, known, ["none", "src"])).toEqual({
+      places: ["src/a.py f LIM-1"],
+      problems: ["none: there is no such file or folder"],
+      sources: ["src/a.py"],
+    });
+  });
+
   it("reads bytes that are no text, and an empty file", async () => {
     write({
       "a.py": "",
@@ -105,6 +119,23 @@ describe("scanning again", () => {
     expect(await scan()).toEqual(first);
     expect(readFileSync(cache(), "utf8")).toBe(kept);
     expect(statSync(cache()).mode & 0o077).toBe(0);
+  });
+
+  it("keeps a scan that found something else, and only such a one", async () => {
+    write({ "a.py": cited, "b.py": "pass\n" });
+    const kept = async () => {
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+      await scan(true);
+      return readFileSync(cache(), "utf8");
+    };
+    const first = await kept();
+    expect(await kept()).toBe(first);
+    write({ "b.py": cited });
+    const second = await kept();
+    expect(second).toContain('"plain":[]');
+    rmSync(join(root, "b.py"));
+    expect(await kept()).not.toContain("b.py");
+    expect(await kept()).toBe(await kept());
   });
 
   it.each<readonly [string, () => void, readonly string[]]>([

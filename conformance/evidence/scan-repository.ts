@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Problem } from "../../src/index.js";
 import type { Found } from "./cited-place.js";
-import { openEvidenceCache, type ScannedFile, saveEvidenceCache } from "./evidence-cache.js";
+import { openEvidenceCache, type ScannedFile } from "./evidence-cache.js";
 import { languageOf } from "./languages.js";
 import { markerWord } from "./marker.js";
 import { evidenceInSource } from "./source-evidence.js";
@@ -44,19 +44,16 @@ export async function scanRepository({
   keep,
   cache,
 }: RepositoryScan): Promise<ScannedRepository> {
-  const startedMs = Date.now();
+  const earlier = openEvidenceCache(cache, known);
   const listed = listFiles(root, { roots, ignore, counts: (file) => keep(file) || languageOf(file) !== undefined });
-  const earlier = cache === undefined ? undefined : openEvidenceCache(cache, known);
   const sources = new Map<string, string>();
   const places: Found["places"][number][] = [];
   const problems: Problem[] = [...listed.problems];
   const scanned: ScannedFile[] = [];
-  let changed = false;
-  let parsed = 0;
   // One for all files: a hundred thousand of their own would be a lot to collect.
   const buffer = Buffer.allocUnsafe(maxSourceBytes + 1);
-  for (const file of listed.files) {
-    const before = earlier?.get(file);
+  for await (const file of inTurns(listed.files)) {
+    const before = earlier.get(file);
     if (before !== undefined && before.found === undefined && !keep(file.file)) {
       scanned.push(before);
       continue;
@@ -64,27 +61,27 @@ export async function scanRepository({
     const bytes = readOrFault(root, file, buffer, problems);
     if (bytes === undefined) continue;
     const now = scanOne(file, bytes, before, known);
-    changed ||= now !== before;
     scanned.push(now);
-    // Syntax trees live outside of the heap, and are given back only between turns of the event loop.
-    if (now !== before && now.found !== undefined) {
-      parsed += 1;
-      if (parsed % treesHeld === 0) await setImmediate();
-    }
     if (now.found !== undefined) {
       places.push(...now.found.places);
       problems.push(...now.found.problems);
     }
     if (now.found !== undefined || keep(file.file)) sources.set(file.file, bytes.toString("utf8"));
   }
-  if (cache !== undefined && (changed || earlier?.size !== scanned.length)) {
-    saveEvidenceCache(cache, known, scanned, startedMs);
-  }
+  earlier.keep(scanned);
   return { places, problems, sources };
 }
 
-/** Syntax trees that may be held at once. */
-const treesHeld = 100;
+/** Files in one turn: as many syntax trees may be held at once. */
+const filesInTurn = 100;
+
+/** Syntax trees live outside of the heap, and are given back only between turns of the event loop. */
+async function* inTurns(files: readonly ListedFile[]): AsyncGenerator<ListedFile> {
+  for (const [index, file] of files.entries()) {
+    if (index % filesInTurn === 0) await setImmediate();
+    yield file;
+  }
+}
 
 const word = Buffer.from(markerWord);
 

@@ -32,6 +32,8 @@ describe("markers in Python", () => {
     ["an assignment", "#: @requirement LIM-1\nLIMIT: int = 3\n"],
     ["an assignment after a plain comment", "# @requirement LIM-1\nLIMIT: int = 3\n", "code LIMIT 2-2 LIM-1"],
     ["CRLF and a byte order mark", "\ufeff# @requirement LIM-1\r\ndef f():\r\n    pass\r\n", "code f 2-3 LIM-1"],
+    ["a comment between", "# @requirement LIM-1\n# why\ndef f():\n    pass\n", "code f 3-4 LIM-1"],
+    ["ids in any order", "# @requirement LIM-2\n# @requirement LIM-1\ndef f(): pass\n", "code f 3-3 LIM-1 LIM-2"],
     ["astral characters before", 'x = "🔒é"\n# @requirement LIM-1\ndef f(): return "🔒"\n', "code f 3-3 LIM-1"],
   ])("%s", (_, text, ...expected) => {
     expect(find("src/limits.py", text)).toEqual(expected);
@@ -80,6 +82,31 @@ class TestB:
     ],
   ])("gives nothing for %s", (_, text, ...expected) => {
     expect(find("a.py", text)).toEqual(expected);
+  });
+
+  it("gives places in the order of their rows, also where one marker speaks for several", () => {
+    const text = `# @requirement LIM-1
+class TestA:
+    def test_b(self):
+        # @requirement LIM-2
+        x = 1
+
+        # @requirement LIM-2
+        def inner(): pass
+        return x
+
+    def test_c(self): pass
+`;
+    expect(find("test_a.py", text)).toEqual([
+      "test TestA.test_b 3-9 LIM-1 [TestA test_b]",
+      "code TestA.test_b.x 5-5 LIM-2",
+      "code TestA.test_b.inner 8-8 LIM-2",
+      "test TestA.test_c 11-11 LIM-1 [TestA test_c]",
+    ]);
+  });
+
+  it("says where a marker stands that cannot be read", () => {
+    expect(find("a.py", "x = 1\n# @requirement lim-1\ndef f(): pass\n")).toEqual(['2:3 "lim-1" is no requirement id']);
   });
 
   it("says which id may be meant", () => {
@@ -277,6 +304,10 @@ describe("markers in languages read by the look of them", () => {
     expect(find(file, text)).toEqual(expected);
   });
 
+  it("does not parse a file without the marker's word", () => {
+    expect(find("a.ts", "(".repeat(5000))).toEqual([]);
+  });
+
   it.each(["(".repeat(5000), "[{(".repeat(400), `x = ${"!".repeat(200_000)}1`, `x = ${"a=>\n".repeat(50_000)}1`])(
     "refuses script that would end its parser: %.10j",
     (text) => {
@@ -284,7 +315,9 @@ describe("markers in languages read by the look of them", () => {
       expect(problem).toMatch(/(?:deeper|longer) than .* so the file's markers cannot be resolved/);
     },
   );
+});
 
+describe("large and hostile files", () => {
   it("reads script with a long list, a long text and many statements", () => {
     const text = `const list = [${"1, ".repeat(50_000)}];\nconst text = "${"a b ".repeat(50_000)}";\n${"f(a);\n".repeat(20_000)}`;
     expect(find("a.ts", `/** @requirement LIM-1 */\nconst a = 1;\n${text}`)).toEqual(["code a 2-2 LIM-1"]);

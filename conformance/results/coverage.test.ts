@@ -89,7 +89,8 @@ describe("coverage of cited code", () => {
       '[[{"from":1,"to":2}],[]]',
       "nothing",
     ]);
-    expect(of([{ ...code("a.py"), kind: "test" }], { file: "a.py" })).toEqual(["nothing"]);
+    expect(of([{ ...code("a.py"), kind: "test" }, code("a.py")], { file: "a.py" })).toEqual(["nothing", all]);
+    expect(of([{ ...code("tests/a.py"), kind: "test" }, code("src/a.py")], { file: "a.py" })).toEqual(["nothing", all]);
   });
 
   it("is nobody's where a short path may be two files', and the longer one's where it ends both", () => {
@@ -98,6 +99,12 @@ describe("coverage of cited code", () => {
     expect(of(two, { file: "a.py", sources: ["/ci/y"] })).toEqual(["nothing", all]);
     expect(of([code("a.py"), code("x/a.py")], { file: "/ci/x/a.py" })).toEqual(["nothing", all]);
     expect(of([code("a.py")], { file: "xa.py" }, { file: "b/c.py" })).toEqual(["nothing"]);
+  });
+
+  it("is in the order of the rows, whatever the report's", () => {
+    const unordered = { file: "a.py", hits: new Map([...hits].reverse()) };
+    expect(withCoverage([code("a.py")], [unordered])).toEqual(withCoverage([code("a.py")], [{ file: "a.py", hits }]));
+    expect(withCoverage([code("a.py")], [])).toEqual([code("a.py")]);
   });
 
   it("adds up over reports", () => {

@@ -26,14 +26,12 @@ export function readCoverage(text: string, report: string): Result<readonly Cove
  * @requirement HAR-10
  */
 export function withCoverage(places: readonly CitedPlace[], coverage: readonly CoveredFile[]): readonly CitedPlace[] {
-  if (coverage.length === 0) return places;
   const cited = [...new Set(places.filter(({ kind }) => kind === "code").map(({ file }) => file))];
   const hits = hitsOf(cited, coverage);
   return places.map((place) => {
-    if (place.kind !== "code") return place;
-    const lines = [...(hits.get(place.file) ?? [])]
-      .filter(([line]) => place.row <= line && line <= place.end_row)
-      .sort(([a], [b]) => a - b);
+    const counts = hits.get(place.file);
+    if (place.kind !== "code" || counts === undefined) return place;
+    const lines = [...counts].filter(([line]) => place.row <= line && line <= place.end_row).sort(([a], [b]) => a - b);
     if (lines.length === 0) return place;
     const rows = (ran: boolean) => rowsOf(lines.filter(([, count]) => count > 0 === ran).map(([line]) => line));
     return { ...place, executed: rows(true), idle: rows(false) };

@@ -65,6 +65,32 @@ describe("reading what other programs wrote", () => {
 });
 
 // @requirement HAR-10
+describe("reading coverage and mutants", () => {
+  const mutants = JSON.stringify({ schemaVersion: "2", thresholds: { high: 80, low: 60 }, files: {} });
+
+  it("gives each with the others", () => {
+    write("a.xml", junit("a"));
+    write("a.info", "SF:a.py\nDA:1,2\nend_of_record\n");
+    write("b.info", "SF:b.py\nDA:3,0\nend_of_record\n");
+    write("a.json", mutants);
+    const read = readRunResults({ root, results: ["a.xml"], coverage: ["*.info"], mutants: ["a.json"] });
+    expect(read).toMatchObject({
+      ok: true,
+      value: { tests: [{ name: "a" }], coverage: [{ file: "a.py" }, { file: "b.py" }], mutants: [{ files: {} }] },
+    });
+    expect(readRunResults({ root })).toEqual({ ok: true, value: { tests: [], coverage: [], mutants: [] } });
+  });
+
+  it.each(["results", "coverage", "mutants"])("names what is missing, also where nothing else is: %s", (key) => {
+    write("a.json", mutants);
+    const read = readRunResults({ root, mutants: ["a.json"], [key]: ["none"] });
+    expect(read.ok ? [] : read.error.map(({ message }) => message)).toEqual([
+      `no file of the repository is none, which ${key} names in lockkeeper.yaml`,
+    ]);
+  });
+});
+
+// @requirement HAR-10
 describe("reading CTRF", () => {
   const ctrf = (...tests: object[]) =>
     readCtrf(JSON.stringify({ reportFormat: "CTRF", results: { tests, tool: {} } }), "c.json");

@@ -24,12 +24,9 @@ export function readRunResults(
 ): Result<RunResults, readonly Problem[]> {
   const tests = readAll(config, "results", readTests);
   const coverage = readAll(config, "coverage", ({ text, file }) => listed(readCoverage(text, file)));
-  const mutants = readAll(config, "mutants", ({ text, file }) => {
-    const report = readMutationReport(text, file);
-    return report.ok ? ok([report.value]) : report;
-  });
+  const mutants = readAll(config, "mutants", ({ text, file }) => readMutationReport(text, file));
   if (tests.ok && coverage.ok && mutants.ok) {
-    return ok({ tests: tests.value, coverage: coverage.value, mutants: mutants.value });
+    return ok({ tests: tests.value.flat(), coverage: coverage.value.flat(), mutants: mutants.value });
   }
   return err([tests, coverage, mutants].flatMap((one) => (one.ok ? [] : one.error)));
 }
@@ -39,16 +36,17 @@ function readTests({ text, file }: ResultFile): Result<readonly TestResult[], re
   return text.trimStart().startsWith("{") ? readCtrf(text, file) : listed(readJunit(text, file));
 }
 
+/** What each file of a key gives, or every problem of them. */
 function readAll<T>(
   config: Parameters<typeof readRunResults>[0],
   key: "results" | "coverage" | "mutants",
-  read: (file: ResultFile) => Result<readonly T[], readonly Problem[]>,
+  read: (file: ResultFile) => Result<T, readonly Problem[]>,
 ): Result<readonly T[], readonly Problem[]> {
   const files = readResultFiles(config.root, key, config[key] ?? []);
   if (!files.ok) return files;
   const parts = files.value.map(read);
   const problems = parts.flatMap((part) => (part.ok ? [] : part.error));
-  return problems.length > 0 ? err(problems) : ok(parts.flatMap((part) => (part.ok ? part.value : [])));
+  return problems.length > 0 ? err(problems) : ok(parts.flatMap((part) => (part.ok ? [part.value] : [])));
 }
 
 function listed<T>(result: Result<T, Problem>): Result<T, readonly Problem[]> {
