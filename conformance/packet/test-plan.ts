@@ -47,3 +47,23 @@ export function testFindings(runs: readonly TestRun[], file: string): PacketFind
     return [{ rule: "TEST-FAILED", message: `${command}: ${how}`, file, row }];
   });
 }
+
+/**
+ * Runs the commands of TEST_PLAN, no more than the first {@link maxCommands}.
+ *
+ * @param block - why later stages are blocked, if they are
+ * @param runTests - `null` where nothing may run
+ * @returns how they ended, or why none was run
+ * @requirement MEX-16
+ */
+export async function runPlan(
+  field: PacketField | undefined,
+  block: string | undefined,
+  runTests: ((commands: readonly PlannedCommand[]) => Promise<TestRuns>) | null,
+): Promise<TestRuns | { readonly reason: string }> {
+  const commands = field && plannedCommands(field);
+  if (commands?.[0] === undefined) return { reason: "TEST_PLAN missing" };
+  if (block !== undefined) return { reason: block };
+  if (runTests === null) return { reason: "a check runs nothing" };
+  return runTests(commands.slice(0, maxCommands));
+}

@@ -8,7 +8,7 @@ import { resolveAnchor, type SpecPlace } from "./resolve-anchor.js";
 import { type JudgedRisk, judgeRisks } from "./risk-map.js";
 import { type SearchResult, searchFiles, searchTermsOf } from "./search-terms.js";
 import { boardFindings } from "./task-board.js";
-import { maxCommands, type PlannedCommand, plannedCommands, type TestRuns, testFindings } from "./test-plan.js";
+import { type PlannedCommand, runPlan, type TestRuns, testFindings } from "./test-plan.js";
 
 /** The stages of a validation, in their order. */
 export const stageNames = [
@@ -73,7 +73,7 @@ export type Validation = {
  * Validates a packet: each stage on what the one before found good. What is blocked is not run and says why; a stage that
  * was not run is never passed.
  *
- * @requirement MEX-13, MEX-16, MEX-18
+ * @requirement MEX-13, MEX-18
  */
 export async function validatePacket(input: ValidationInput): Promise<Validation> {
   const { packet, spec, id } = input;
@@ -134,13 +134,10 @@ export async function validatePacket(input: ValidationInput): Promise<Validation
     judged("hygiene", hygieneFindings(scanned, packet.file), "hygiene");
   }
   let tests: TestRuns | null = null;
-  const plan = packet.fields.get("TEST_PLAN");
-  const commands = plan === undefined ? [] : plannedCommands(plan);
-  if (commands.length === 0) notRun("tests", "TEST_PLAN missing");
-  else if (block !== undefined) notRun("tests", block);
-  else if (input.runTests === null) notRun("tests", "a check runs nothing");
+  const tested = await runPlan(packet.fields.get("TEST_PLAN"), block, input.runTests);
+  if ("reason" in tested) notRun("tests", tested.reason);
   else {
-    tests = await input.runTests(commands.slice(0, maxCommands));
+    tests = tested;
     judged("tests", testFindings(tests.runs, packet.file), "tests");
   }
   const status = textOf(packet.fields.get("STATUS") ?? { name: "STATUS", row: 1, lines: [], code: [] });

@@ -193,6 +193,34 @@ ${passed.reason}.
     expect(isolationText({ isolation: { ...fullIsolation, net: false }, runs: [] })).not.toContain("net");
   });
 
+  /** @requirement MEX-16 */
+  it("captures how each command of the test plan ended and what it wrote", () => {
+    const run = { row: 1, exit_code: null, stdout: "", stderr: "", violations: [] };
+    const report = validationReport(
+      {
+        ...passed,
+        tests: {
+          isolation: fullIsolation,
+          runs: [
+            { ...run, command: "a", outcome: "exited", exit_code: 3, stdout: "1\n2\n\n", stderr: "3" },
+            { ...run, command: "b", outcome: "output_limit", stderr: "4\n5\n" },
+            { ...run, command: "c", outcome: "refused", violations: ["x: y", "z: w"] },
+          ],
+        },
+      },
+      1,
+    );
+    const tests = report.slice(report.indexOf("### Tests"), report.indexOf("### Risks"));
+    expect(tests.slice(tests.indexOf("`a`"))).toBe(
+      [
+        "`a`: exit code 3\n\nstdout:\n\n```text\n1\n2\n\n```\n\nstderr:\n\n```text\n3\n```\n\n",
+        "`b`: output limit\n\nstderr:\n\n```text\n4\n5\n```\n\n",
+        "`c`: refused\n- x: y\n- z: w\n\n",
+      ].join(""),
+    );
+    expect(tests).toContain("disk.\n\n`a`");
+  });
+
   it("shows long texts by their beginning, so that the packet it is appended to can be read", () => {
     const long = "x|".repeat(50_000);
     const [item] = passed.requirements;

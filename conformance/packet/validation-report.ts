@@ -112,6 +112,11 @@ export function isolationText({ isolation }: TestRuns): string {
   return held.length === 0 ? "none" : held.join(", ");
 }
 
+/**
+ * How a command of the test plan ended, and all that it wrote.
+ *
+ * @requirement MEX-16
+ */
 function runLines({ command, outcome, exit_code, stdout, stderr, violations }: TestRun): string[] {
   const how = outcome === "exited" ? `exit code ${exit_code}` : outcome.replace("_", " ");
   const said = [
