@@ -16,6 +16,8 @@ describe("the anchors of all packets", () => {
 
   it("resolve where the spec has them, and where there are no packets", () => {
     expect(check({ "docs/packets/WP-1.md": packetText(), "docs/packets/README.md": "no packet" })).toEqual([]);
+    const noPackets = ["WP-1.md.orig", "WP-1md", "OLD-WP-1.md", "WP.md", "wp-1.md"];
+    expect(check(Object.fromEntries(noPackets.map((name) => [`docs/packets/${name}`, "no packet"])))).toEqual([]);
     expect(check({})).toEqual([]);
     expect(check({ "docs/packets/WP-2.md": newPacket("WP-2", "", "docs/spec-v2.md", "docs/TASK_BOARD.md") })).toEqual(
       [],
@@ -25,12 +27,14 @@ describe("the anchors of all packets", () => {
   it("are named, packet by packet, where it has not", () => {
     const files = {
       "docs/packets/WP-2.md": stale("§99"),
+      "docs/packets/WP-10-b.md": stale("§98"),
       "docs/packets/WP-1.md": packetText(),
       "docs/packets/WP-3.md": stale("§7.6.3.11"),
       "docs/packets/WP-4.md": "# Nothing\n",
       "docs/packets/WP-5.md": `${"> ".repeat(100)}x\n`,
     };
     expect(check(files).map(({ rule, file, row }) => `${rule} ${file}:${row}`)).toEqual([
+      "SPEC-ANCHOR docs/packets/WP-10-b.md:11",
       "SPEC-ANCHOR docs/packets/WP-2.md:11",
       "SPEC-POINTER docs/spec-v2.md:16",
       "SPEC-ANCHOR docs/packets/WP-4.md:undefined",

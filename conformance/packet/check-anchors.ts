@@ -9,9 +9,6 @@ import { isPlaceholder } from "./placeholder.js";
 import { readInside, statInside } from "./repository-file.js";
 import { resolveAnchor, type SpecPlace } from "./resolve-anchor.js";
 
-/** Most packets that are looked at. */
-const maxPackets = 2000;
-
 /**
  * Says of every packet of a folder whether its anchor still resolves in the current spec, and whether there is one. This is
  * what a change of the spec can break without touching a packet.
@@ -25,10 +22,7 @@ export function anchorFindings(place: SpecPlace, folder: string): PacketFinding[
   if (!spec.ok) return [spec.error];
   if (!statInside(place.root, folder).ok) return [];
   const names = readdirSync(join(place.root, folder)).filter((name) => /^WP-.*\.md$/.test(name));
-  return names
-    .toSorted()
-    .slice(0, maxPackets)
-    .flatMap((name) => findingsOf(place, `${folder}/${name}`));
+  return names.sort().flatMap((name) => findingsOf(place, `${folder}/${name}`));
 }
 
 function findingsOf(place: SpecPlace, file: string): readonly PacketFinding[] {

@@ -6,7 +6,7 @@ import { readBaseline } from "./baseline.js";
 import { textOfRepository } from "./current-report.js";
 import { type GitRepository, gitRepository } from "./git-repository.js";
 import { findRegressions, type Regression, regression } from "./regressions.js";
-import { type Standing, standingsOf, statementOf } from "./standing.js";
+import { type Standing, standingsOf, statementOf, unjudged } from "./standing.js";
 
 /** What stands now: the specification, and the report, where it is compared as well. */
 export type Present = { readonly specs: Specs; readonly report?: Report };
@@ -38,7 +38,7 @@ export async function againstRef(
   const standings = await standingsAt(repository, commit.value, folder, notes);
   const known = new Map(standings.map((standing) => [standing.id, standing]));
   const before = old.value.requirements.map((one): Standing => {
-    return { ...(known.get(one.id) ?? { reached: [], evidence: [] }), ...statementOf(one) };
+    return { ...(known.get(one.id) ?? unjudged), ...statementOf(one) };
   });
   const now =
     report === undefined

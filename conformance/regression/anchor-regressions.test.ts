@@ -26,6 +26,13 @@ it("names each packet whose anchor is gone, and a spec that is not there; and no
     expect.stringMatching(/^anchor packets\/WP-1\.md:\d+: docs\/spec\.md has no §2 \[SPEC-ANCHOR\]$/),
     expect.stringMatching(/^anchor packets\/WP-2\.md:\d+: docs\/spec\.md has no §2 \[SPEC-ANCHOR\]$/),
   ]);
+  expect(anchorRegressions({ root: repository.config.root, packets })[0]).toEqual({
+    requirement: "",
+    kind: "anchor",
+    before: "every anchor resolves in the current spec",
+    after: "packets/WP-1.md:5: docs/spec.md has no §2 [SPEC-ANCHOR]",
+    text: expect.stringMatching(/^an anchor of the spec: before every anchor resolves .*; after packets\/WP-1\.md:5: /),
+  });
   expect(found({ spec_current: "docs/gone.md" })).toEqual([
     expect.stringMatching(/^anchor docs\/gone\.md: .*SPEC-CURRENT\]$/),
   ]);

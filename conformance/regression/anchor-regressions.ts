@@ -1,5 +1,5 @@
 import type { Config } from "../config/index.js";
-import { anchorFindings } from "../packet/index.js";
+import { anchorFindings, specPlaceOf } from "../packet/index.js";
 import { type Regression, regression } from "./regressions.js";
 
 /**
@@ -10,14 +10,7 @@ import { type Regression, regression } from "./regressions.js";
  */
 export function anchorRegressions({ root, packets }: Pick<Config, "root" | "packets">): readonly Regression[] {
   if (packets === undefined) return [];
-  const place = {
-    root,
-    specCurrent: packets.spec_current,
-    roadmap: packets.roadmap ?? [],
-    mainBody: packets.main_body ?? [],
-    version: undefined,
-  };
-  return anchorFindings(place, packets.folder).map(({ rule, message, file, row }) => {
+  return anchorFindings(specPlaceOf(root, packets), packets.folder).map(({ rule, message, file, row }) => {
     const at = row === undefined ? file : `${file}:${row}`;
     return regression("", "anchor", "every anchor resolves in the current spec", `${at}: ${message} [${rule}]`);
   });

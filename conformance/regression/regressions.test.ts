@@ -75,8 +75,9 @@ describe("a requirement is worse", () => {
 
   it("when the report does not judge it at all", () => {
     const [statement] = [standingExample()];
-    const kinds = findRegressions([standingExample()], { statements: [statement], standings: [] }).map((r) => r.kind);
-    expect(kinds).toEqual(["rung_lost", "evidence_gone", "evidence_gone"]);
+    const all = findRegressions([standingExample()], { statements: [statement], standings: [] });
+    expect(all.map((r) => r.kind)).toEqual(["rung_lost", "evidence_gone", "evidence_gone"]);
+    expect(all[0]?.after).toBe("no rung (lost: cited, resolved, passed)");
   });
 
   it("by what it says alone where no report is compared", () => {
@@ -89,12 +90,13 @@ describe("a requirement is worse", () => {
       statements: [standingExample({ id: "B-1" })],
       standings: [standingExample({ id: "B-1", reached: [] })],
     };
-    const before = [standingExample({ id: "C-1" }), standingExample({ id: "B-1" }), standingExample({ id: "A-1" })];
-    expect(findRegressions(before, now).map((r) => `${r.requirement} ${r.kind}`)).toEqual([
-      "A-1 vanished",
-      "B-1 rung_lost",
-      "C-1 vanished",
-    ]);
+    const before = ["B-1", "C-1", "A-1"].map((id) => standingExample({ id }));
+    const sorted = ["A-1 vanished", "B-1 rung_lost", "C-1 vanished"];
+    for (const order of [before, before.toReversed()]) {
+      expect(findRegressions(order, now).map((r) => `${r.requirement} ${r.kind}`)).toEqual(sorted);
+    }
+    const twice = [standingExample({ text: "First." }), standingExample({ text: "Second." })];
+    expect(findRegressions(twice, { statements: [] }).map((r) => r.before)).toEqual(['"First."', '"Second."']);
   });
 });
 

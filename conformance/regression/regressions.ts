@@ -1,6 +1,6 @@
 import { ladders } from "../../src/index.js";
 import { boundedText } from "../verdict/index.js";
-import { type Standing, type StandingEvidence, type Statement, sha256 } from "./standing.js";
+import { type Standing, type StandingEvidence, type Statement, sha256, unjudged } from "./standing.js";
 
 /** What can get worse. */
 export type RegressionKind =
@@ -47,7 +47,7 @@ export function findRegressions(before: readonly Standing[], now: Now): readonly
     if (statement === undefined) return [regression(old.id, "vanished", quoted(old.text), "nothing has this id")];
     const said = statementRegressions(old, statement);
     if (now.standings === undefined) return said;
-    const standing = standings.get(old.id) ?? { ...statement, reached: [], evidence: [] };
+    const standing = standings.get(old.id) ?? { ...statement, ...unjudged };
     return [...said, ...rungRegressions(old, standing), ...evidenceRegressions(old, standing)];
   });
 }

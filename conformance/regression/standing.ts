@@ -27,6 +27,9 @@ export const Standing = Type.Object(
 );
 export type Standing = Static<typeof Standing>;
 
+/** How a requirement stands that nothing judged. */
+export const unjudged = { reached: [], evidence: [] } as const;
+
 /** What a requirement says, without how it stands. */
 export type Statement = Pick<Requirement, "id" | "rev" | "level" | "method" | "since" | "text">;
 

@@ -10,6 +10,7 @@ import {
   parsePacket,
   readInside,
   type SpecPlace,
+  specPlaceOf,
   whyNotMarkdown,
 } from "../../../conformance/packet/index.js";
 import { isRecord } from "../../model/index.js";
@@ -29,13 +30,7 @@ export async function packetRepository(start: string): Promise<PacketRepository>
     const place = { file: "lockkeeper.yaml" };
     throw new CommandFailure([{ code: "usage/missing", message: "it does not say where packets are", place, hint }]);
   }
-  const spec: SpecPlace = {
-    root,
-    specCurrent: settings.spec_current,
-    roadmap: settings.roadmap ?? [],
-    mainBody: settings.main_body ?? [],
-    version: product?.version ?? packageVersion(root),
-  };
+  const spec = specPlaceOf(root, settings, product?.version ?? packageVersion(root));
   return { config: config.value, settings, spec };
 }
 
