@@ -118,6 +118,8 @@ describe("a search of a tree", () => {
   it("leaves out what is wrong on purpose, and only that", async () => {
     write({ "a/testdata/b.ts": "eval(x);\n", "a/testdata.ts": "eval(x);\n" });
     expect(await found({ ignore: ["**/testdata/**"] })).toEqual(["a/testdata.ts:1 eval"]);
+    expect(await found({ ignore: ["gone/**", "**/testdata/**"] })).toEqual(["a/testdata.ts:1 eval"]);
+    expect(await found({ ignore: [] })).toEqual(["a/testdata.ts:1 eval", "a/testdata/b.ts:1 eval"]);
   });
 
   it("follows no link, neither of a file nor of a folder that git still lists", async () => {
