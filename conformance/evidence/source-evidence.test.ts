@@ -304,6 +304,10 @@ describe("markers in languages read by the look of them", () => {
     expect(find(file, text)).toEqual(expected);
   });
 
+  it.each(["a.ts", "a.jsx"])("leaves script to its own reader: %s", (file) => {
+    expect(find(file, "/** @requirement LIM-1 */\nexport const a = 1;\n")).toEqual(["code a 2-2 LIM-1"]);
+  });
+
   it("does not parse a file without the marker's word", () => {
     expect(find("a.ts", "(".repeat(5000))).toEqual([]);
   });
