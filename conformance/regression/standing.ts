@@ -28,7 +28,7 @@ export const Standing = Type.Object(
 export type Standing = Static<typeof Standing>;
 
 /** How a requirement stands that nothing judged. */
-export const unjudged = { reached: [], evidence: [] } as const;
+export const unjudged: Pick<Standing, "reached" | "evidence"> = { reached: [], evidence: [] };
 
 /** What a requirement says, without how it stands. */
 export type Statement = Pick<Requirement, "id" | "rev" | "level" | "method" | "since" | "text">;
