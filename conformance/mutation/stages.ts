@@ -24,8 +24,9 @@ export type StagePlanner = {
   covering(rows: Rows): readonly number[];
   /**
    * Plans a mutant's stages: for each requirement that its rule cites, the trials that cite it, and then all. The tests of
-   * the mutated file come early: they were written for it, and see what a case cannot, such as details. Trials that ran no mutated row but rows near it come after those that did: what an index or an earlier branch kept from being
-   * tried may be tried in the mutant.
+   * the mutated file come early: they were written for it, and see what a case cannot, such as details. Among them are those
+   * that ran no mutated row but rows near it: what an index or an earlier branch kept from being tried may be tried in the
+   * mutant. Other such trials come last.
    */
   plan(rows: Rows, near: readonly Rows[], requirements: readonly string[]): Plan;
 };
@@ -66,11 +67,13 @@ export function stagePlanner(trials: readonly RegoTrial[]): StagePlanner {
     const folder = rows.file.slice(0, rows.file.lastIndexOf("/") + 1);
     const fileOf = (place: number) => (trials[place]?.kind === "test" ? trials[place].file : "");
     const own = direct.filter((place) => fileOf(place) === name);
+    const nearOwn = around.filter((place) => fileOf(place) === name);
     const beside = direct.filter((place) => folder !== "" && fileOf(place).startsWith(folder));
     const stageOf = (wanted: (place: number) => boolean) => [
       ...new Set([
         ...direct.filter(wanted).slice(0, quickest),
         ...own.filter(wanted),
+        ...nearOwn.filter(wanted),
         ...direct.filter(wanted).slice(0, mostCovering),
         ...beside.filter(wanted).slice(0, mostBeside),
         ...around.filter(wanted).slice(0, mostNear),

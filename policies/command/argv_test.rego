@@ -228,3 +228,22 @@ test_allow_a_syntax_of_the_subcommand if {
 	allow_all(programs, ["tool exact -a -b", "tool plain -ab"])
 	deny_all(programs, "command/unknown_option", ["tool exact -ab"])
 }
+
+# Where a row of options that want the next begins decides which of its words is a value.
+test_deny_a_word_after_a_row_that_ends_before_it if {
+	programs := tool({"options": {"-a": {}, "-t": {"arity": "required", "type": "text", "repeat": 9}}})
+	allow_all(programs, ["tool -a -t -t x"])
+	deny_all(programs, "command/positional_value", ["tool -a -t -t /etc/passwd"])
+}
+
+# Only a `--` that is no value ends options, and without it only the first word of `posix` does.
+test_deny_options_that_nothing_has_ended if {
+	deny_all(tool({}), "command/unknown_option", ["tool --name -- --exec", "tool file --exec -- x"])
+	deny_all(tool({"syntax": "posix"}), "command/positional_value", ["tool /etc/passwd -x", "tool /etc/passwd"])
+}
+
+test_allow_words_of_find_that_are_no_paths if {
+	programs := tool({"syntax": "find", "options": {"!": {}, "-print": {}}, "positionals": {"type": "path", "max": 1}})
+	allow_all(programs, ["tool . ! -print"])
+	deny_all(programs, "command/positional_count", ["tool . x -print"])
+}
