@@ -95,6 +95,14 @@ it("has another digest for other specs, and takes no versions from a run of anot
 });
 
 /** @requirement HAR-11 */
+it("signs nothing over specs or policies that cannot be read", async () => {
+  repository.commit();
+  expect(await gatherFacts(repository.config)).toMatchObject({ ok: false });
+  repository.write({ "specs/requirements/exe.yaml": "no spec" });
+  await expect(gather()).rejects.toThrow("schema/invalid");
+});
+
+/** @requirement HAR-11 */
 it("finds nothing to sign where there is no commit, no report, or one that cannot be read", async () => {
   await expect(gather()).rejects.toThrow("usage/missing: there is no commit here");
   repository.commit();
@@ -104,6 +112,13 @@ it("finds nothing to sign where there is no commit, no report, or one that canno
   const { policies: _, ...config } = { ...repository.config, reports: "elsewhere" };
   expect(await gatherFacts(config)).toMatchObject({
     ok: false,
-    error: [{ code: "usage/missing", message: "no report" }],
+    error: [
+      {
+        code: "usage/missing",
+        message: "no report",
+        place: { file: "elsewhere/report.json" },
+        hint: "run lockkeeper conform",
+      },
+    ],
   });
 });

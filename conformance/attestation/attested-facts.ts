@@ -39,7 +39,7 @@ export async function gatherFacts(config: Config): Promise<Result<AttestedFacts,
   if (!specs.ok) return specs;
   const commit = await commitOf(config);
   if (!commit.ok) return err([commit.error]);
-  const bundle = config.policies === undefined ? ok(undefined) : await bundleOf(config.root, config.policies);
+  const bundle = await bundleOf(config);
   if (!bundle.ok) return bundle;
   const reportSha256 = sha256(text);
   return ok({
@@ -50,7 +50,7 @@ export async function gatherFacts(config: Config): Promise<Result<AttestedFacts,
     corpus: sha256(canonicalJson(specs.value.suites)),
     waivers: sha256(canonicalJson(specs.value.waivers)),
     tools: { ...ownVersions(), ...runVersions(config, reportSha256) },
-    ...(bundle.value === undefined ? {} : { bundle: bundle.value }),
+    ...bundle.value,
   });
 }
 
@@ -67,16 +67,17 @@ async function commitOf(config: Config): Promise<Result<Pick<AttestedFacts, "com
   return ok({ commit: head.value, dirty: changed.some((path) => !ours.some((folder) => path.startsWith(folder))) });
 }
 
-async function bundleOf(
-  root: string,
-  folder: string,
-): Promise<Result<NonNullable<AttestedFacts["bundle"]>, readonly Problem[]>> {
+async function bundleOf({
+  root,
+  policies,
+}: Config): Promise<Result<Pick<AttestedFacts, "bundle">, readonly Problem[]>> {
+  if (policies === undefined) return ok({});
   const cache = join(root, ".lockkeeper", "cache");
   await using toolchain = openToolchain({ workers: 1, cacheDir: cache });
-  const bundle = await openBundle({ policies: join(root, folder), cache: join(cache, "bundles"), toolchain });
+  const bundle = await openBundle({ policies: join(root, policies), cache: join(cache, "bundles"), toolchain });
   if (!bundle.ok) return bundle;
   const { files } = bundle.value.manifest.metadata.lockkeeper;
-  return ok({ sha256: bundle.value.sha256, wasm: files["policy.wasm"], data: files["data.json"] });
+  return ok({ bundle: { sha256: bundle.value.sha256, wasm: files["policy.wasm"], data: files["data.json"] } });
 }
 
 /** Versions of this program and of the OPA in it. */

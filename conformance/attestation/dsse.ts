@@ -28,7 +28,7 @@ export const parseEnvelope = parserOf(Envelope);
  * @requirement HAR-11
  */
 export function preAuthenticationEncoding(payloadType: string, body: Uint8Array): Uint8Array {
-  const type = Buffer.from(payloadType, "utf8");
+  const type = Buffer.from(payloadType);
   return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${body.length} `), body]);
 }
 

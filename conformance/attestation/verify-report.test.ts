@@ -121,6 +121,7 @@ describe("a signed report", () => {
     expect(verify(first).faults).toEqual(["no verification result is signed by this key"]);
     expect(verify(second).faults).toEqual(["no test result is signed by this key"]);
     expect(verify("")).toMatchObject({ ok: false, ignored: [] });
+    expect(verify("")).not.toHaveProperty("timeCreated");
     const stranger = createPublicKey(newKeyPair("p256").publicPem);
     expect(verifyReport(signed(), factsExample(), { key: stranger, allowDirty: false })).toMatchObject({
       ok: false,
@@ -158,6 +159,7 @@ describe("a signed report", () => {
     });
     const text = signed(dirty, true);
     expect(verify(text, dirty).faults).toEqual(["it was signed over changes that no commit holds"]);
+    expect(verify(text).differences.map(({ path }) => path)).toEqual(["/predicate/configuration/worktree/content"]);
     expect(verify(text, dirty, true).ok).toBe(true);
     expect(verify(text, factsExample(), true).ok).toBe(true);
     expect(verify(signed(), dirty, true).ok).toBe(false);
@@ -194,6 +196,14 @@ describe("what is said of a report", () => {
     expect(properties(factsExample().report)).toEqual(["LOCKKEEPER_CONFORMANCE_PASS", ...met]);
     expect(properties(reportWith("fail", { verdict: "FAIL" }))).toEqual(["LOCKKEEPER_MET_HAR-02"]);
     expect(properties(reportWith("waived"))).not.toContain("LOCKKEEPER_MET_EXE-15");
+    const { predicate } = verificationStatement(factsExample(), timeCreated);
+    expect(predicate).toMatchObject({
+      verifier: {
+        id: "pkg:npm/lockkeeper#conformance/v1",
+        policies: [{ name: "specs", digest: { sha256: factsExample().specs } }],
+      },
+      timeCreated,
+    });
   });
 });
 

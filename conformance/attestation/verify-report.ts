@@ -43,18 +43,18 @@ export type VerifyOptions = {
  */
 export function verifyReport(text: string, facts: AttestedFacts, { key, allowDirty }: VerifyOptions): Verification {
   const ignored: { line: number; reason: string }[] = [];
-  const statements: InTotoStatement[] = [];
+  const statements = new Set<InTotoStatement>();
   for (const [index, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     const statement = statementIn(line, key);
-    if (statement.ok) statements.push(statement.value);
+    if (statement.ok) statements.add(statement.value);
     else ignored.push({ line: index + 1, reason: statement.error });
   }
   const faults: string[] = [];
   const differences: Verification["differences"][number][] = [];
   const times: string[] = [];
   for (const [what, predicateType] of Object.entries(predicateTypes)) {
-    const mine = statements.filter((statement) => statement.predicateType === predicateType);
+    const mine = [...statements].filter((statement) => statement.predicateType === predicateType);
     if (mine.length === 0) faults.push(`no ${words[what] ?? what} is signed by this key`);
     for (const statement of mine) {
       const { timeCreated } = statement.predicate;
