@@ -27,9 +27,7 @@ Examples:
 
 Exit codes: 0 done, or up to date; 1 usage or internal error; 5 not up to date.`,
     )
-    .action((flags: Flags, command: Command) =>
-      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, (terminal) => baseline(flags, terminal)),
-    );
+    .action((flags: Flags, command: Command) => runCommand(command, (terminal) => baseline(flags, terminal)));
 }
 
 async function baseline(flags: Flags, terminal: Terminal): Promise<number> {

@@ -36,7 +36,7 @@ A line of input is "git status", {"command": "git status"} or {"argv": ["git", "
 Exit codes: one command: 0 allowed, 2 refused. Many: 0 all were decided. 1 usage or internal error.`,
     )
     .action((text: string | undefined, flags: CheckFlags, self: Command) =>
-      runCommand({ ...flags, debug: self.optsWithGlobals().debug }, async (terminal) => {
+      runCommand(self, async (terminal) => {
         const { checkOne, checkLines } = await import("./command/check-command.js");
         return text === undefined ? checkLines(process.stdin, flags, terminal) : checkOne(text, flags, terminal);
       }),

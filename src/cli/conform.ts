@@ -29,9 +29,7 @@ Examples:
 Exit codes: 0 pass, 1 usage or internal error, 2 conformance or test failure, 3 surviving mutant on a MUST,
 5 spec regression or stale evidence, 6 expired or orphaned waiver, 7 empty or unverified.`,
     )
-    .action((flags: Flags, command: Command) =>
-      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, (terminal) => run(flags, terminal)),
-    );
+    .action((flags: Flags, command: Command) => runCommand(command, (terminal) => run(flags, terminal)));
 }
 
 function wholeNumber(text: string): number {

@@ -45,7 +45,7 @@ Exit codes: the command's own where it ran to its end; 128 and its number where 
 125 it wrote too much; 126 refused, nothing ran; 1 usage or internal error, nothing ran. --json tells them apart.`,
     )
     .action((words: string[], flags: ExecFlags, command: Command) =>
-      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, (terminal) => run(words, flags, terminal)),
+      runCommand(command, (terminal) => run(words, flags, terminal)),
     );
 }
 

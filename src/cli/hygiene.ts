@@ -28,7 +28,7 @@ Exit codes: 0 clean, or all of it waived; 1 usage or internal error; 2 something
 orphaned or not needed; 7 nothing was looked at, or something could not be.`,
     )
     .action((paths: string[], flags: Flags, command: Command) =>
-      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, (terminal) => hygiene(paths, flags, terminal)),
+      runCommand(command, (terminal) => hygiene(paths, flags, terminal)),
     );
 }
 

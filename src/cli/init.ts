@@ -21,7 +21,7 @@ Examples:
 Exit codes: 0 written; 1 something is there already, or cannot be written.`,
     )
     .action((dir: string, flags: Flags, command: Command) =>
-      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, (terminal) => init(dir, flags, terminal)),
+      runCommand(command, (terminal) => init(dir, flags, terminal)),
     );
 }
 

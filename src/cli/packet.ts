@@ -9,7 +9,7 @@ export function registerPacket(program: Command): void {
   const act =
     (body: (id: string, flags: Flags, terminal: Terminal) => Promise<number>) =>
     (id: string, flags: Flags, command: Command): Promise<void> =>
-      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, (terminal) => body(id, flags, terminal));
+      runCommand(command, (terminal) => body(id, flags, terminal));
   packet
     .command("new")
     .description("write a packet with what must be filled in")
@@ -74,9 +74,7 @@ Exit codes: 0 written; 1 usage or internal error, nothing is written.`,
       "after",
       "\nExample:\n  lockkeeper packet anchors\n\nExit codes: 0 there is a current spec and all resolve; 5 one does not; 1 usage or internal error.",
     )
-    .action((flags: Flags, command: Command) =>
-      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, checkAnchors),
-    );
+    .action((_flags: Flags, command: Command) => runCommand(command, checkAnchors));
 }
 
 async function checkAnchors(terminal: Terminal): Promise<number> {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { DiffFlags } from "./policy/diff-policy.js";
-import { runCommand, type Terminal } from "./terminal.js";
+import { runCommand } from "./terminal.js";
 
 type Flags = { readonly json?: boolean; readonly policies?: string };
 
@@ -14,14 +14,14 @@ export function registerPolicy(program: Command): void {
   ])
     .option("-o, --output <path>", "write the bundle to this .tar.gz, or to this folder")
     .action(async (flags: Flags & { output?: string }, command: Command) =>
-      run(command, async (terminal) => (await import("./policy/build-policy.js")).buildPolicy(flags, terminal)),
+      runCommand(command, async (terminal) => (await import("./policy/build-policy.js")).buildPolicy(flags, terminal)),
     );
 
   describe(policy, "check", "say everything that is wrong with policies, data and schemas", [
     ["lockkeeper policy check", "check the policies of this repository"],
     ["lockkeeper policy check --policies examples/team --json", "as one JSON document"],
   ]).action(async (flags: Flags, command: Command) =>
-    run(command, async (terminal) => (await import("./policy/check-policy.js")).checkPolicy(flags, terminal)),
+    runCommand(command, async (terminal) => (await import("./policy/check-policy.js")).checkPolicy(flags, terminal)),
   );
 
   describe(policy, "fmt", "format Rego files", [
@@ -31,7 +31,7 @@ export function registerPolicy(program: Command): void {
     .argument("[files...]", "Rego files; all of the policies when left out")
     .option("--check", "change nothing; exit 2 where something would change")
     .action(async (files: string[], flags: Flags & { check?: boolean }, command: Command) =>
-      run(command, async (terminal) =>
+      runCommand(command, async (terminal) =>
         (await import("./policy/format-policy.js")).formatPolicy(files, flags, terminal),
       ),
     );
@@ -65,7 +65,7 @@ function registerTest(policy: Command): void {
         },
         command: Command,
       ) =>
-        run(command, async (terminal) =>
+        runCommand(command, async (terminal) =>
           flags.watch === true
             ? (await import("./policy/watch-policy.js")).watchPolicy(flags, terminal, untilInterrupted())
             : (await import("./policy/test-policy.js")).testPolicy(flags, terminal),
@@ -85,7 +85,9 @@ function registerMutate(policy: Command): void {
     .option("--force", "forget the results of earlier runs")
     .action(
       async (flags: Flags & { since?: string; only: string[]; html?: string; force?: boolean }, command: Command) =>
-        run(command, async (terminal) => (await import("./policy/mutate-policy.js")).mutatePolicy(flags, terminal)),
+        runCommand(command, async (terminal) =>
+          (await import("./policy/mutate-policy.js")).mutatePolicy(flags, terminal),
+        ),
     );
 }
 
@@ -102,7 +104,7 @@ function registerQuestions(policy: Command): void {
         .default("wasm"),
     )
     .action(async (entrypoint: string, flags: Flags & { input: string; engine: string }, command: Command) =>
-      run(command, async (terminal) =>
+      runCommand(command, async (terminal) =>
         (await import("./policy/evaluate-policy.js")).evaluatePolicy(entrypoint, flags, terminal),
       ),
     );
@@ -114,7 +116,7 @@ function registerQuestions(policy: Command): void {
     .argument("[entrypoint]", "the question", "main/request")
     .option("--input <file>", "the input as JSON; - is standard input", "-")
     .action(async (entrypoint: string, flags: Flags & { input: string }, command: Command) =>
-      run(command, async (terminal) =>
+      runCommand(command, async (terminal) =>
         (await import("./policy/explain-policy.js")).explainPolicy(entrypoint, flags, terminal),
       ),
     );
@@ -141,7 +143,7 @@ function registerDiff(policy: Command): void {
       "\nExit codes: 0 nothing that was denied is allowed, or all of it was accepted; 1 usage or internal error;\n2 something that was denied is allowed; 6 an entry of --accept has expired or speaks of nothing.",
     )
     .action(async (flags: DiffFlags, command: Command) =>
-      run(command, async (terminal) => (await import("./policy/diff-policy.js")).diffPolicy(flags, terminal)),
+      runCommand(command, async (terminal) => (await import("./policy/diff-policy.js")).diffPolicy(flags, terminal)),
     );
 }
 
@@ -160,10 +162,6 @@ function describe(
     .option("--policies <dir>", "the policy folder (default: that of lockkeeper.yaml, or ./policies)")
     .option("--json", "print one JSON document and nothing else")
     .addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
-}
-
-function run(command: Command, body: (terminal: Terminal) => Promise<number>): Promise<void> {
-  return runCommand(command.optsWithGlobals(), body);
 }
 
 function numberIn(from: number, to: number): (text: string) => number {

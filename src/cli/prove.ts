@@ -27,7 +27,7 @@ Exit codes: 0 everything asked for is proven; 1 usage or internal error; 3 a mut
 7 something could not be proven.`,
     )
     .action((ids: readonly string[], flags: Flags, command: Command) =>
-      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, (terminal) => run(ids, flags, terminal)),
+      runCommand(command, (terminal) => run(ids, flags, terminal)),
     );
 }
 

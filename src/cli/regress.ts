@@ -39,9 +39,7 @@ Examples:
 Exit codes: 0 nothing is worse; 1 usage, or a baseline or report that cannot be read; 5 something is worse, the baseline
 was edited by hand, or (--no-run) the report is out of date; 7 (--no-run) there is no report.`,
     )
-    .action((flags: RegressFlags, command: Command) =>
-      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, (terminal) => regress(flags, terminal)),
-    );
+    .action((flags: RegressFlags, command: Command) => runCommand(command, (terminal) => regress(flags, terminal)));
 }
 
 async function regress(flags: RegressFlags, terminal: Terminal): Promise<number> {

@@ -21,7 +21,7 @@ export function registerReport(program: Command): void {
     .addOption(new Option("--algorithm <name>", "what to sign with").choices(["ed25519", "p256"]).default("ed25519"))
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  lockkeeper report keygen --out validator.pem\n\nFiles are never overwritten.")
-    .action((flags: KeygenFlags, command: Command) => run(command, (terminal) => keygen(flags, terminal)));
+    .action((flags: KeygenFlags, command: Command) => runCommand(command, (terminal) => keygen(flags, terminal)));
 }
 
 function registerSign(report: Command): void {
@@ -45,7 +45,7 @@ Examples:
 Exit codes: 0 signed; 1 usage, a key that cannot be used, or changes that no commit holds; 5 the report is out of date;
 7 there is no report.`,
     )
-    .action((flags: SignFlags, command: Command) => run(command, (terminal) => sign(flags, terminal)));
+    .action((flags: SignFlags, command: Command) => runCommand(command, (terminal) => sign(flags, terminal)));
 }
 
 function registerVerify(report: Command): void {
@@ -68,7 +68,7 @@ Examples:
 Exit codes: 0 good; 1 usage; 2 not signed by the key, or something it says is not what is found.`,
     )
     .action((file: string | undefined, flags: VerifyFlags, command: Command) =>
-      run(command, (terminal) => verify(file, flags, terminal)),
+      runCommand(command, (terminal) => verify(file, flags, terminal)),
     );
 }
 
@@ -87,12 +87,7 @@ Example:
 
 Exit codes: 0 every item holds; 1 usage or internal error; 2 one does not; 7 none does not, but one is unknown.`,
     )
-    .action((_flags: object, command: Command) => run(command, readiness));
-}
-
-function run(command: Command, body: (terminal: Terminal) => Promise<number>): Promise<void> {
-  const { json, debug } = command.optsWithGlobals<{ json?: boolean; debug?: boolean }>();
-  return runCommand({ json, debug }, body);
+    .action((_flags: object, command: Command) => runCommand(command, readiness));
 }
 
 /** Where an attestation lies unless said otherwise. */

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import type { Command } from "commander";
 import type { Problem } from "../model/index.js";
 
 /** What every command is given: where to print, and how. */
@@ -56,11 +57,9 @@ export function processTerminal(json: boolean): Terminal {
 }
 
 /** Runs a command's body, prints what went wrong, and sets the exit code. Nobody sees a stack without `--debug`. */
-export async function runCommand(
-  options: { readonly json?: boolean | undefined; readonly debug?: boolean | undefined },
-  body: (terminal: Terminal) => Promise<number>,
-): Promise<void> {
-  const terminal = processTerminal(options.json === true);
+export async function runCommand(command: Command, body: (terminal: Terminal) => Promise<number>): Promise<void> {
+  const { json, debug } = command.optsWithGlobals<{ json?: boolean; debug?: boolean }>();
+  const terminal = processTerminal(json === true);
   // Should the process end with nothing left to wait for before the body has, then that is a failure.
   process.exitCode = 1;
   try {
@@ -73,7 +72,7 @@ export async function runCommand(
       const { formatProblem } = await import("../model/index.js");
       for (const problem of failure.problems) terminal.note(formatProblem(problem));
     }
-    if (options.debug === true && error instanceof Error) terminal.note(error.stack ?? error.message);
+    if (debug === true && error instanceof Error) terminal.note(error.stack ?? error.message);
     process.exitCode = failure.exitCode;
   }
 }

@@ -26,7 +26,7 @@ Examples:
 Exit codes: 0 PASS, 2 FAIL, 1 usage or internal error.`,
     )
     .action((id: string, flags: Flags, command: Command) =>
-      runCommand({ ...flags, debug: command.optsWithGlobals().debug }, (terminal) => validate(id, flags, terminal)),
+      runCommand(command, (terminal) => validate(id, flags, terminal)),
     );
 }
 
