@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import {
   type Engine,
   err,
-  isRecord,
   ok,
   openBundle,
   openEngine,
@@ -17,7 +15,7 @@ import {
   type Toolchain,
 } from "../../src/index.js";
 import type { PolicyData } from "../attacks/index.js";
-import type { Config } from "../config/index.js";
+import { type Config, productOf } from "../config/index.js";
 import { loadSpecs, type Specs, specsDigest } from "../spec/index.js";
 import { type Interpreter, openInterpreter } from "./interpreter.js";
 
@@ -48,7 +46,7 @@ export async function openSubject(config: Config): Promise<Result<Subject, reado
   const loaded = loadSpecs(join(config.root, config.specs), config.specs);
   if (!loaded.ok) return loaded;
   const specs = loaded.value;
-  const base = { product: config.product ?? productOf(config.root), specs };
+  const base = { product: productOf(config), specs };
   if (config.policies === undefined) {
     const withCases = specs.suites.filter(({ cases }) => cases.length > 0);
     if (withCases.length > 0) return err(withCases.map(({ file }) => casesOfNothing(file)));
@@ -102,17 +100,4 @@ async function openPolicies(
     toolchain,
     interpreter: interpreter.value,
   });
-}
-
-/** Name and version as the repository's package.json has them, or else the folder's name. */
-function productOf(root: string): Report["product"] {
-  try {
-    const parsed: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    if (isRecord(parsed) && typeof parsed.name === "string" && typeof parsed.version === "string") {
-      return { name: parsed.name, version: parsed.version };
-    }
-  } catch {
-    // A repository of another language has none.
-  }
-  return { name: basename(root), version: "0.0.0" };
 }

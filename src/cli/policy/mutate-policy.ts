@@ -37,7 +37,7 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal, start
   const { mutateRego, mutationHtml, openKept, diffOf, isSurvivor, regoReport } = await import(
     "../../../conformance/mutation/index.js"
   );
-  const { readConfig } = await import("../../../conformance/config/index.js");
+  const { productOf, readConfig } = await import("../../../conformance/config/index.js");
   const { isInForce } = await import("../../../conformance/spec/index.js");
   const started = performance.now();
   const config = await readConfig(start);
@@ -68,7 +68,7 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal, start
   if (mutation.outcomes.length === 0) throw nothing(flags);
 
   const { report, mutants } = regoReport(mutation, textOf, fromRoot);
-  const version = versionOf(root);
+  const { version } = productOf(config.value);
   const must = new Set(
     mutation.specs.requirements.filter((one) => one.level === "MUST" && isInForce(one, version)).map(({ id }) => id),
   );
@@ -193,17 +193,6 @@ function textsAt(root: string, ref: string, fromRoot: (file: string) => string):
 /** A rule is as it was while its text, with its METADATA, stands in the old file; a value while its file is the same. */
 function isChanged(before: string | undefined, now: string, text: string): boolean {
   return before === undefined || (before !== now && !before.includes(text));
-}
-
-function versionOf(root: string): string {
-  try {
-    const parsed: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    if (typeof parsed === "object" && parsed !== null && "version" in parsed && typeof parsed.version === "string")
-      return parsed.version;
-  } catch {
-    // A repository of another language has none.
-  }
-  return "0.0.0";
 }
 
 function nothing({ since, only }: MutateFlags): CommandFailure {
