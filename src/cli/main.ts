@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { findPackageJSON } from "node:module";
 import { Command } from "commander";
-import { packageRoot } from "../host/index.js";
 import { registerBaseline } from "./baseline.js";
 import { registerCommand } from "./command.js";
 import { registerCompletion } from "./completion.js";
@@ -25,7 +24,7 @@ import { registerValidate } from "./validate.js";
 export async function main(args: readonly string[]): Promise<void> {
   const program = new Command("lockkeeper")
     .description("Decides in Rego what may run, runs it, and proves that it does.")
-    .version(versionOf(packageRoot()))
+    .version(version())
     .option("--debug", "show where an error comes from")
     .showHelpAfterError("(run with --help to see what is understood)")
     .exitOverride();
@@ -54,8 +53,10 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-function versionOf(root: string): string {
-  const parsed: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+/** Asked of Node: the host room knows the package too, but brings all contracts with it, and `--help` has to be quick. */
+function version(): string {
+  const file = findPackageJSON(import.meta.url);
+  const parsed: unknown = file === undefined ? undefined : JSON.parse(readFileSync(file, "utf8"));
   return typeof parsed === "object" && parsed !== null && "version" in parsed ? String(parsed.version) : "unknown";
 }
 
