@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { sha256 } from "../regression/index.js";
@@ -95,9 +95,30 @@ it("has another digest for other specs, and takes no versions from a run of anot
 });
 
 /** @requirement HAR-11 */
+it("finds the bundle that the policies compile to, by its hash and the hashes of what is in it", async () => {
+  const policy = "package main\n\n# METADATA\n# entrypoint: true\nrequest := data.main.answer\n";
+  const bundles = join(repository.config.root, ".lockkeeper", "cache", "bundles");
+  const bundle = async (answer: number) => {
+    repository.write({ "policies/main/request.rego": policy, "policies/main/data.yaml": `answer: ${answer}\n` });
+    const facts = await gatherFacts(repository.config);
+    return facts.ok ? facts.value.bundle : facts.error;
+  };
+  repository.commit();
+  const first = await bundle(1);
+  const [folder = ""] = readdirSync(bundles);
+  const hashOf = (file: string) => sha256(readFileSync(join(bundles, folder, file)));
+  expect(first).toEqual({ sha256: folder, wasm: hashOf("policy.wasm"), data: hashOf("data.json") });
+  expect(await bundle(2)).toEqual({
+    sha256: readdirSync(bundles).find((name) => name !== folder),
+    wasm: hashOf("policy.wasm"),
+    data: expect.not.stringContaining(hashOf("data.json")),
+  });
+});
+
+/** @requirement HAR-11 */
 it("signs nothing over specs or policies that cannot be read", async () => {
   repository.commit();
-  expect(await gatherFacts(repository.config)).toMatchObject({ ok: false });
+  expect(await gatherFacts(repository.config)).toMatchObject({ ok: false, error: [{ code: "internal/io" }] });
   repository.write({ "specs/requirements/exe.yaml": "no spec" });
   await expect(gather()).rejects.toThrow("schema/invalid");
 });

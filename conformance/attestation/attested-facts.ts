@@ -5,7 +5,6 @@ import {
   isRecord,
   ok,
   openBundle,
-  openToolchain,
   type Problem,
   packageRoot,
   parserOf,
@@ -54,7 +53,12 @@ export async function gatherFacts(config: Config): Promise<Result<AttestedFacts,
   });
 }
 
-/** What this command itself writes does not count as a change. */
+/**
+ * The commit that is signed for, and whether anything differs from it. What the harness itself writes does not count as
+ * a change.
+ *
+ * @requirement HAR-11
+ */
 async function commitOf(config: Config): Promise<Result<Pick<AttestedFacts, "commit" | "dirty">, Problem>> {
   const repository = gitRepository(config.root);
   const head = await repository.commitOf("HEAD");
@@ -67,14 +71,18 @@ async function commitOf(config: Config): Promise<Result<Pick<AttestedFacts, "com
   return ok({ commit: head.value, dirty: changed.some((path) => !ours.some((folder) => path.startsWith(folder))) });
 }
 
+/**
+ * What the policies compile to, from the cache that every build has, or compiled now.
+ *
+ * @requirement HAR-11
+ */
 async function bundleOf({
   root,
   policies,
 }: Config): Promise<Result<Pick<AttestedFacts, "bundle">, readonly Problem[]>> {
   if (policies === undefined) return ok({});
-  const cache = join(root, ".lockkeeper", "cache");
-  await using toolchain = openToolchain({ workers: 1, cacheDir: cache });
-  const bundle = await openBundle({ policies: join(root, policies), cache: join(cache, "bundles"), toolchain });
+  const cache = join(root, ".lockkeeper", "cache", "bundles");
+  const bundle = await openBundle({ policies: join(root, policies), cache });
   if (!bundle.ok) return bundle;
   const { files } = bundle.value.manifest.metadata.lockkeeper;
   return ok({ bundle: { sha256: bundle.value.sha256, wasm: files["policy.wasm"], data: files["data.json"] } });
@@ -90,7 +98,11 @@ function ownVersions(): Record<string, string> {
   };
 }
 
-/** Versions of what ran, from the facts of the run, if they are of this very report. */
+/**
+ * Versions of what ran, from the facts of the run, if they are of this very report.
+ *
+ * @requirement HAR-11
+ */
 function runVersions(config: Config, reportSha256: string): Record<string, string> {
   const document = parseStrictJson(textOfRepository(config.root)(`${config.reports}/run.json`) ?? "", "run.json");
   const run = document.ok ? parseRun(document.value.value) : document;

@@ -8,7 +8,11 @@ export type Difference = {
   readonly found: string | undefined;
 };
 
-/** Compares two JSON values place by place, in the order of their keys. */
+/**
+ * Compares two JSON values place by place, in the order of their keys.
+ *
+ * @requirement HAR-11
+ */
 export function differencesBetween(attested: unknown, found: unknown, path = ""): readonly Difference[] {
   const [left, right] = [partsOf(attested), partsOf(found)];
   if (left === undefined || right === undefined || left.kind !== right.kind) {
@@ -27,7 +31,11 @@ export function differencesBetween(attested: unknown, found: unknown, path = "")
 
 type Parts = { readonly kind: "list" | "object"; readonly parts: ReadonlyMap<string, unknown> };
 
-/** Lists of named things are taken by their names, lists of texts by the texts, other lists by place. */
+/**
+ * Lists of named things are taken by their names, lists of texts by the texts, other lists by place.
+ *
+ * @requirement HAR-11
+ */
 function partsOf(value: unknown): Parts | undefined {
   if (!Array.isArray(value)) {
     return isRecord(value) ? { kind: "object", parts: new Map(Object.entries(value)) } : undefined;

@@ -66,7 +66,12 @@ export function openEnvelope(envelope: Envelope, payloadType: string, key: KeyOb
   return good ? ok(body) : err("no signature of it is by this key");
 }
 
-/** ECDSA signatures come as DER or, as in the specification's example, as r and s of 32 bytes each. */
+/**
+ * Whether a signature is by this key. ECDSA signatures come as DER or, as in the specification's example, as r and s of
+ * 32 bytes each.
+ *
+ * @requirement HAR-11
+ */
 function isGood(signed: Uint8Array, sig: Uint8Array, key: KeyObject): boolean {
   if (key.asymmetricKeyType === "ed25519") return verify(null, signed, key, sig);
   const encodings = sig.length === 64 ? (["ieee-p1363", "der"] as const) : (["der"] as const);
@@ -77,7 +82,11 @@ function digestFor(key: KeyObject): string | null {
   return key.asymmetricKeyType === "ed25519" ? null : "sha256";
 }
 
-/** Decodes standard or URL-safe base64, with its padding or without; nothing else may be in it. */
+/**
+ * Decodes standard or URL-safe base64, with its padding or without; nothing else may be in it.
+ *
+ * @requirement HAR-11
+ */
 function base64(text: string): Uint8Array | undefined {
   const standard = text.replaceAll("-", "+").replaceAll("_", "/").replace(/=+$/, "");
   const bytes = Buffer.from(standard, "base64");

@@ -97,6 +97,11 @@ export function verificationStatement(facts: AttestedFacts, timeCreated: string)
   });
 }
 
+/**
+ * What both statements are about: the commit, and the bundle where there is one.
+ *
+ * @requirement HAR-11
+ */
 function statementOf(
   facts: AttestedFacts,
   predicateType: string,
@@ -107,6 +112,11 @@ function statementOf(
   return { _type: "https://in-toto.io/Statement/v1", subject, predicateType, predicate };
 }
 
+/**
+ * Everything that the run depended on: digests of what it read, and its values as base64.
+ *
+ * @requirement HAR-11
+ */
 function configurationOf(facts: AttestedFacts): readonly ResourceDescriptor[] {
   const { report, bundle } = facts;
   const digests = {

@@ -207,6 +207,7 @@ describe("what is said of a report", () => {
   });
 });
 
+/** @requirement HAR-11 */
 describe("differences", () => {
   it("are named place by place, with items under their names", () => {
     expect(

@@ -82,6 +82,11 @@ const words: Readonly<Record<string, string>> = { testResult: "test result", svr
 /** An attestation of a large repository has a name for each check. */
 const bounds = { bytes: 96 * 1024 * 1024, depth: 20, nodes: 5_000_000 };
 
+/**
+ * The statement of one line, if it is of a known kind and signed by the key.
+ *
+ * @requirement HAR-11
+ */
 function statementIn(line: string, key: KeyObject): Result<InTotoStatement, string> {
   const envelope = parsed(line, parseEnvelope);
   if (envelope === undefined) return err("no DSSE envelope");
@@ -106,12 +111,17 @@ function parsed<T>(text: string, parse: (value: unknown) => Result<T, unknown>):
   return value.ok ? value.value : undefined;
 }
 
+/** @requirement HAR-11 */
 function isTime(value: unknown): value is string {
   const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
   return typeof value === "string" && form.test(value) && !Number.isNaN(Date.parse(value));
 }
 
-/** Whether a test result says that the working tree was not the commit. */
+/**
+ * Whether a test result says that the working tree was not the commit.
+ *
+ * @requirement HAR-11
+ */
 function isDirty({ predicate }: InTotoStatement): boolean {
   const { configuration } = predicate;
   const items: readonly unknown[] = Array.isArray(configuration) ? configuration : [];
