@@ -42,6 +42,12 @@ describe("the anchors of all packets", () => {
     ]);
   });
 
+  it("are named in the order of the packets' names, which a folder may have in another", () => {
+    const names = ["WP-1", "WP-\u{1f512}", "WP-\ufb00"];
+    const files = names.map((name) => [`docs/packets/${name}.md`, "# Nothing\n"]);
+    expect(check(Object.fromEntries(files)).map(({ file }) => file)).toEqual(files.map(([file]) => file));
+  });
+
   it("are nowhere without a current spec", () => {
     const gone = { "docs/spec-v2.md": null, "docs/packets/WP-1.md": packetText() };
     expect(check(gone)).toEqual([
