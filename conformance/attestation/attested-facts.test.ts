@@ -90,8 +90,12 @@ it("has another digest for other specs, and takes no versions from a run of anot
   const after = await gather();
   expect(after.specs).not.toBe(before.specs);
   expect([after.corpus, after.waivers]).toEqual([before.corpus, before.waivers]);
-  repository.write({ "reports/run.json": canonicalJson({ ...run, report_sha256: "0".repeat(64) }) });
-  expect((await gather()).tools).not.toHaveProperty("node");
+  for (const text of [canonicalJson({ ...run, report_sha256: "0".repeat(64) }), "{", "{}"]) {
+    repository.write({ "reports/run.json": text });
+    expect((await gather()).tools).not.toHaveProperty("node");
+  }
+  rmSync(join(repository.config.root, "reports/run.json"));
+  expect(Object.keys((await gather()).tools)).toEqual(["lockkeeper", "opa"]);
 });
 
 /** @requirement HAR-11 */
@@ -125,13 +129,16 @@ it("signs nothing over specs or policies that cannot be read", async () => {
 
 /** @requirement HAR-11 */
 it("finds nothing to sign where there is no commit, no report, or one that cannot be read", async () => {
-  await expect(gather()).rejects.toThrow("usage/missing: there is no commit here");
+  const { policies: _, ...config } = repository.config;
+  const hint = "a report is signed for a commit: commit first";
+  const message = "there is no commit here";
+  const place = { file: config.root };
+  expect(await gatherFacts(config)).toEqual({ ok: false, error: [{ code: "usage/missing", message, place, hint }] });
   repository.commit();
   repository.write({ "reports/report.json": "{}" });
   await expect(gather()).rejects.toThrow("schema/invalid");
   repository.git("rm", "-rq", "--cached", ".");
-  const { policies: _, ...config } = { ...repository.config, reports: "elsewhere" };
-  expect(await gatherFacts(config)).toMatchObject({
+  expect(await gatherFacts({ ...config, reports: "elsewhere" })).toMatchObject({
     ok: false,
     error: [
       {
@@ -142,4 +149,12 @@ it("finds nothing to sign where there is no commit, no report, or one that canno
       },
     ],
   });
+});
+
+/** @requirement HAR-11 */
+it("signs nothing where git knows the commit and cannot say what differs from it", async () => {
+  repository.commit();
+  expect((await gather()).dirty).toBe(false);
+  repository.write({ ".git/index": "no index" });
+  await expect(gather()).rejects.toThrow("usage/missing: there is no commit here");
 });

@@ -104,7 +104,10 @@ function ownVersions(): Record<string, string> {
  * @requirement HAR-11
  */
 function runVersions(config: Config, reportSha256: string): Record<string, string> {
-  const document = parseStrictJson(textOfRepository(config.root)(`${config.reports}/run.json`) ?? "", "run.json");
+  const name = `${config.reports}/run.json`;
+  const text = textOfRepository(config.root)(name);
+  if (text === undefined) return {};
+  const document = parseStrictJson(text, name);
   const run = document.ok ? parseRun(document.value.value) : document;
   if (!run.ok || run.value.report_sha256 !== reportSha256) return {};
   return { node: run.value.node, platform: run.value.platform };

@@ -15,36 +15,27 @@ export type Difference = {
  */
 export function differencesBetween(attested: unknown, found: unknown, path = ""): readonly Difference[] {
   const [left, right] = [partsOf(attested), partsOf(found)];
-  if (left === undefined || right === undefined || left.kind !== right.kind) {
+  if (left === undefined || right === undefined || Array.isArray(attested) !== Array.isArray(found)) {
     const [a, b] = [jsonOf(attested), jsonOf(found)];
     return a === b ? [] : [{ path, attested: a, found: b }];
   }
-  const keys = [...new Set([...left.parts.keys(), ...right.parts.keys()])].sort();
+  const keys = [...new Set([...left.keys(), ...right.keys()])].sort();
   return keys.flatMap((key) =>
-    differencesBetween(
-      left.parts.get(key),
-      right.parts.get(key),
-      `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`,
-    ),
+    differencesBetween(left.get(key), right.get(key), `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`),
   );
 }
-
-type Parts = { readonly kind: "list" | "object"; readonly parts: ReadonlyMap<string, unknown> };
 
 /**
  * Lists of named things are taken by their names, lists of texts by the texts, other lists by place.
  *
  * @requirement HAR-11
  */
-function partsOf(value: unknown): Parts | undefined {
-  if (!Array.isArray(value)) {
-    return isRecord(value) ? { kind: "object", parts: new Map(Object.entries(value)) } : undefined;
-  }
+function partsOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
+  if (!Array.isArray(value)) return isRecord(value) ? new Map(Object.entries(value)) : undefined;
   const items: readonly unknown[] = value;
   const names = items.map((item) => (isRecord(item) ? item.name : item));
   const named = new Set(names).size === names.length && names.every((name) => typeof name === "string");
-  const parts = new Map(items.map((item, index) => [named ? String(names[index]) : String(index), item] as const));
-  return { kind: "list", parts };
+  return new Map(items.map((item, index) => [named ? String(names[index]) : String(index), item] as const));
 }
 
 function jsonOf(value: unknown): string | undefined {

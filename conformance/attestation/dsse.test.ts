@@ -84,6 +84,17 @@ describe("an envelope", () => {
     expect(why({ signatures: [{ sig: forged }] })).toBe(another);
     expect(why({ payload: "aGVsbG8gd29ybGQ=\n" })).toBe("the payload is not base64");
     expect(why({ payload: "aGVsbG8*" })).toBe("the payload is not base64");
+    expect(why({ payload: "aGVsbG8gd29=ybGQ" })).toBe("the payload is not base64");
+  });
+
+  it("may be of either base64, with its padding or without", () => {
+    const { privateKey, publicKey } = pair("ed25519");
+    const body = Buffer.from([0xfb, 0xef, 0xbe, 0xff, 0xff, 0xff, 0]);
+    const envelope = signEnvelope(type, body, privateKey);
+    expect(envelope.payload).toBe("++++////AA==");
+    for (const payload of ["++++////AA==", "++++////AA", "----____AA==", "----____AA"]) {
+      expect(openEnvelope({ ...envelope, payload }, type, publicKey)).toEqual({ ok: true, value: body });
+    }
   });
 
   it("is good by any one of its signatures, whatever each says of its own key", () => {

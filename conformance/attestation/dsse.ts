@@ -74,7 +74,7 @@ export function openEnvelope(envelope: Envelope, payloadType: string, key: KeyOb
  */
 function isGood(signed: Uint8Array, sig: Uint8Array, key: KeyObject): boolean {
   if (key.asymmetricKeyType === "ed25519") return verify(null, signed, key, sig);
-  const encodings = sig.length === 64 ? (["ieee-p1363", "der"] as const) : (["der"] as const);
+  const encodings = ["ieee-p1363", "der"] as const;
   return encodings.some((dsaEncoding) => verify("sha256", signed, { key, dsaEncoding }, sig));
 }
 
@@ -88,7 +88,7 @@ function digestFor(key: KeyObject): string | null {
  * @requirement HAR-11
  */
 function base64(text: string): Uint8Array | undefined {
-  const standard = text.replaceAll("-", "+").replaceAll("_", "/").replace(/=+$/, "");
-  const bytes = Buffer.from(standard, "base64");
-  return bytes.toString("base64").replace(/=+$/, "") === standard ? bytes : undefined;
+  const urlSafe = text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  const bytes = Buffer.from(urlSafe, "base64url");
+  return bytes.toString("base64url") === urlSafe ? bytes : undefined;
 }

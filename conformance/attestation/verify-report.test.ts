@@ -110,9 +110,21 @@ describe("a signed report", () => {
     expect(verify(lies({ ...result, more: true }, svr)).differences).toMatchObject([
       { path: "/more", attested: "true" },
     ]);
-    for (const moment of ["yesterday", "2026-13-01T00:00:00Z", "2026-03-01T12:00:00+01:00", 1]) {
-      const late = { ...svr, predicate: { ...svr.predicate, timeCreated: moment } };
-      expect(verify(lies(result, late)).faults).toEqual(["the verification result does not say when it was made"]);
+  });
+
+  it("is refused where it does not say when it was made", () => {
+    const [result, svr] = honest;
+    const madeAt = (moment: unknown) =>
+      verify(lies(result, { ...svr, predicate: { ...svr.predicate, timeCreated: moment } })).faults;
+    for (const moment of ["2026-03-01T12:00:00Z", "2026-03-01T12:00:00.25Z"]) expect(madeAt(moment)).toEqual([]);
+    const none = [
+      "2026-13-01T00:00:00Z",
+      "2026-03-01T12:00:00+01:00",
+      "+002026-03-01T12:00:00Z",
+      "2026-03-01T12:00:00Zx",
+    ];
+    for (const moment of ["yesterday", ...none, ["2026-03-01T12:00:00Z"], 1, undefined]) {
+      expect(madeAt(moment)).toEqual(["the verification result does not say when it was made"]);
     }
   });
 
@@ -147,6 +159,18 @@ describe("a signed report", () => {
     expect(verify(`${signed()}${old}`).ok).toBe(false);
   });
 
+  it("is UTF-8 without a byte order mark, as it was signed", () => {
+    const ignored = (before: string, after: string) => {
+      const text = JSON.stringify({ ...honest[0], more: "" }).slice(0, -2);
+      const bytes = [Buffer.from(before, "latin1"), Buffer.from(text), Buffer.from(after, "latin1")];
+      const envelope = signEnvelope(statementPayloadType, Buffer.concat(bytes), privateKey);
+      return verify(JSON.stringify(envelope)).ignored;
+    };
+    expect(ignored("", '"}')).toEqual([]);
+    expect(ignored("", '\xff"}')).toEqual([{ line: 1, reason: "the payload is no UTF-8" }]);
+    expect(ignored("\xef\xbb\xbf", '"}')).toEqual([{ line: 1, reason: "the payload is no in-toto statement" }]);
+  });
+
   it("is not made of changes that no commit holds, unless that is said, signed and accepted", () => {
     const dirty = factsExample({ dirty: true });
     expect(signReport(dirty, { key: privateKey, timeCreated, allowDirty: false })).toEqual({
@@ -163,6 +187,14 @@ describe("a signed report", () => {
     expect(verify(text, dirty, true).ok).toBe(true);
     expect(verify(text, factsExample(), true).ok).toBe(true);
     expect(verify(signed(), dirty, true).ok).toBe(false);
+  });
+
+  it("says of its working tree alone whether it was the commit", () => {
+    const named = factsExample({ tools: { ...factsExample().tools, node: "dirty" } });
+    expect(verify(signed(named), named).faults).toEqual([]);
+    const [result, svr] = honest;
+    const hollow = { ...result, predicate: { ...result.predicate, configuration: [null] } };
+    expect(verify(lies(hollow, svr))).toMatchObject({ ok: false, faults: [] });
   });
 });
 
@@ -220,6 +252,10 @@ describe("differences", () => {
     expect(differencesBetween(["a", "b"], ["b", "a"])).toEqual([]);
     expect(differencesBetween(["a", "a"], ["a"])).not.toEqual([]);
     expect(differencesBetween([], {})).not.toEqual([]);
+    expect(differencesBetween([{ name: "a", v: 1 }, 1], [{ name: "a", v: 2 }, 1])).toEqual([
+      { path: "/0/v", attested: "1", found: "2" },
+    ]);
+    expect(differencesBetween({ c: 1, "b~1": 1, a: 1 }, {}).map(({ path }) => path)).toEqual(["/a", "/b~01", "/c"]);
   });
 });
 

@@ -111,10 +111,15 @@ function parsed<T>(text: string, parse: (value: unknown) => Result<T, unknown>):
   return value.ok ? value.value : undefined;
 }
 
-/** @requirement HAR-11 */
+/**
+ * Whether a value is a moment as RFC 3339 has it in UTC, and nothing besides.
+ *
+ * @requirement HAR-11
+ */
 function isTime(value: unknown): value is string {
-  const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
-  return typeof value === "string" && form.test(value) && !Number.isNaN(Date.parse(value));
+  const text = String(value);
+  const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/.exec(text)?.[0];
+  return time === value && !Number.isNaN(Date.parse(text));
 }
 
 /**
@@ -124,7 +129,7 @@ function isTime(value: unknown): value is string {
  */
 function isDirty({ predicate }: InTotoStatement): boolean {
   const { configuration } = predicate;
-  const items: readonly unknown[] = Array.isArray(configuration) ? configuration : [];
   const content = Buffer.from("dirty").toString("base64");
-  return items.some((item) => isRecord(item) && item.name === "worktree" && item.content === content);
+  const saysSo = (item: unknown) => isRecord(item) && item.name === "worktree" && item.content === content;
+  return Array.isArray(configuration) && configuration.some(saysSo);
 }
