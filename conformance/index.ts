@@ -2,6 +2,7 @@
 export * from "./attestation/index.js";
 export * from "./config/index.js";
 export * from "./conform/index.js";
+export * from "./git/index.js";
 export * from "./readiness/index.js";
 export * from "./regression/index.js";
 export * from "./report/index.js";

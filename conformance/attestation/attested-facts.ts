@@ -13,7 +13,8 @@ import {
   RunFacts,
 } from "../../src/index.js";
 import type { Config } from "../config/index.js";
-import { gitRepository, readReport, sha256, textOfRepository } from "../regression/index.js";
+import { gitRepository } from "../git/index.js";
+import { readReport, sha256, textOfRepository } from "../regression/index.js";
 import { canonicalJson } from "../report/index.js";
 import { loadSpecs, specsDigest } from "../spec/index.js";
 import type { AttestedFacts } from "./statements.js";

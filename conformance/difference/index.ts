@@ -6,6 +6,7 @@ export * from "./diff-policies.js";
 export * from "./find-changes.js";
 export { pathText } from "./json-path.js";
 export type { PatchStep } from "./minimise.js";
+export { readPoliciesAt } from "./policy-at-commit.js";
 export * from "./policy-side.js";
 export * from "./recorded-decisions.js";
 export type { Budget } from "./search.js";

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import {
   err,
   ok,
@@ -8,9 +7,7 @@ import {
   policyFilesOf,
   type Result,
 } from "../../src/index.js";
-
-/** The most that git may answer, in bytes: more than a policy folder may hold. */
-const maxBytes = 128 * 1024 * 1024;
+import { askGit, gitRepository } from "../git/index.js";
 
 /** A policy folder as a commit has it. */
 export type PoliciesAtCommit = { readonly commit: string; readonly files: PolicyFiles };
@@ -28,22 +25,15 @@ export async function readPoliciesAt(
   name: string,
   ref: string,
 ): Promise<Result<PoliciesAtCommit | undefined, readonly Problem[]>> {
-  // What begins with a dash would be an option of git.
-  if (ref.startsWith("-") || ref === "") return ok(undefined);
-  const git = (args: readonly string[], input = "") => runGit(folder, args, input);
-  const resolved = await git(["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]);
-  const prefix = await git(["rev-parse", "--show-prefix"]);
-  if (resolved === undefined || prefix === undefined) return ok(undefined);
-  const commit = resolved.toString("utf8").trim();
-  const tree = `${commit}:${prefix.toString("utf8").replace(/\/?\n$/, "")}`;
-  const listed = await git(["ls-tree", "-r", "-z", "--full-tree", tree]);
-  if (listed === undefined) {
-    return err([{ code: "usage/missing", message: `no folder ${tree.slice(41)} in ${ref}` }]);
-  }
+  const found = await gitRepository(folder).commitOf(ref);
+  if (!found.ok) return ok(undefined);
+  const commit = found.value;
+  const listed = await askGit(folder, ["ls-tree", "-r", "-z", "--full-tree", `${commit}:./`]);
+  if (listed === undefined) return err([{ code: "usage/missing", message: `no folder ${name} in ${ref}` }]);
   const entries = entriesOf(listed.toString("utf8"), name);
   if (!entries.ok) return entries;
   const wanted = entries.value;
-  const bytes = await git(["cat-file", "--batch"], wanted.map(({ object }) => `${object}\n`).join(""));
+  const bytes = await askGit(folder, ["cat-file", "--batch"], wanted.map(({ object }) => `${object}\n`).join(""));
   const blobs = bytes === undefined ? undefined : blobsOf(bytes, wanted.length);
   if (blobs === undefined) return err([{ code: "internal/io", message: `git could not read the files of ${ref}` }]);
   const files: PolicyFile[] = wanted.flatMap(({ path }, index) => {
@@ -83,24 +73,4 @@ function blobsOf(answer: Buffer, count: number): readonly Buffer[] | undefined {
     at = end + 2 + Number(size);
   }
   return blobs;
-}
-
-/** @returns what git printed; undefined where it failed or is not there */
-function runGit(cwd: string, args: readonly string[], input: string): Promise<Buffer | undefined> {
-  // Nothing is fetched, asked or written: a look at what is there.
-  const env = { ...process.env, GIT_NO_LAZY_FETCH: "1", GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0" };
-  return new Promise((resolve) => {
-    const child = spawn("git", ["-C", cwd, ...args], { env, stdio: ["pipe", "pipe", "ignore"], timeout: 60_000 });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    child.stdout.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > maxBytes) child.kill("SIGKILL");
-      else chunks.push(chunk);
-    });
-    child.stdin.on("error", () => undefined);
-    child.on("error", () => resolve(undefined));
-    child.on("close", (code) => resolve(code === 0 ? Buffer.concat(chunks) : undefined));
-    child.stdin.end(input);
-  });
 }

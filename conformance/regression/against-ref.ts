@@ -1,10 +1,10 @@
 import { err, isRecord, ok, type Problem, parseStrictYaml, type Report, type Result } from "../../src/index.js";
 import type { Config } from "../config/index.js";
+import { type GitRepository, gitRepository } from "../git/index.js";
 import { type SpecFile, type Specs, specsOf } from "../spec/index.js";
 import { baselinePath, type Comparison } from "./against-baseline.js";
 import { readBaseline } from "./baseline.js";
 import { textOfRepository } from "./current-report.js";
-import { type GitRepository, gitRepository } from "./git-repository.js";
 import { findRegressions, type Regression, regression } from "./regressions.js";
 import { type Standing, standingsOf, statementOf, unjudged } from "./standing.js";
 

@@ -4,7 +4,6 @@ export * from "./against-ref.js";
 export * from "./anchor-regressions.js";
 export * from "./baseline.js";
 export * from "./current-report.js";
-export * from "./git-repository.js";
 export * from "./regression-output.js";
 export * from "./regressions.js";
 export * from "./standing.js";

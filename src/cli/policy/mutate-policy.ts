@@ -1,10 +1,16 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import type { MutationReport } from "../../../conformance/mutation/index.js";
 import { CommandFailure, type Terminal } from "../terminal.js";
-import { type FolderOptions, findPolicies, orFail, readTree, toolchainFor } from "./policy-folder.js";
+import {
+  type FolderOptions,
+  findPolicies,
+  orFail,
+  type PolicyFolder,
+  readTree,
+  toolchainFor,
+} from "./policy-folder.js";
 
 /** The flags of `policy mutate`. */
 export type MutateFlags = FolderOptions & {
@@ -47,7 +53,7 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal, start
   const tree = await readTree(folder);
   const prefix = relative(root, dirname(folder.dir)).split("\\").join("/");
   const fromRoot = (file: string) => (prefix === "" ? file : `${prefix}/${file}`);
-  const before = flags.since === undefined ? undefined : textsAt(root, flags.since, fromRoot);
+  const before = flags.since === undefined ? undefined : await textsAt(folder, flags.since);
   const textOf = (file: string) => readFileSync(join(dirname(folder.dir), file), "utf8");
   const workers = Math.min(availableParallelism(), 8);
   await using toolchain = toolchainFor(folder, workers, 300_000);
@@ -59,7 +65,7 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal, start
     progress: terminal.progress,
     wanted: ({ file, requirements, text }) =>
       (only.length === 0 || only.some((one) => one === fromRoot(file) || requirements.includes(one))) &&
-      (before === undefined || isChanged(before(file), textOf(file), text)),
+      (before === undefined || isChanged(before.get(file), textOf(file), text)),
   });
   if (!found.ok && found.error.every(({ code }) => code === "conform/failed" || code === "policy/test_failed")) {
     throw new CommandFailure(found.error, 2);
@@ -162,32 +168,16 @@ function isFile(one: string): boolean {
   return one.includes("/") || one.endsWith(".rego") || one.endsWith(".yaml");
 }
 
-/** The texts of files at a commit; undefined where there was none. */
-function textsAt(root: string, ref: string, fromRoot: (file: string) => string): (file: string) => string | undefined {
-  const git = (...args: string[]) =>
-    execFileSync("git", ["-C", root, ...args], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-      maxBuffer: 64 * 1024 * 1024,
-    });
-  let commit: string;
-  try {
-    commit = git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`).trim();
-  } catch {
-    const hint = "give a branch, a tag or a commit, such as HEAD~1";
-    throw new CommandFailure([{ code: "usage/flag", message: `--since: git knows no ${ref}`, hint }]);
+/** The texts of the policies at a commit, by their files; none where it has no such folder. */
+async function textsAt({ dir, name }: PolicyFolder, ref: string): Promise<ReadonlyMap<string, string>> {
+  const { readPoliciesAt } = await import("../../../conformance/difference/index.js");
+  const read = await readPoliciesAt(dir, name, ref);
+  if (!read.ok) return new Map();
+  if (read.value !== undefined) {
+    return new Map(read.value.files.files.map(({ path, bytes }) => [path, Buffer.from(bytes).toString("utf8")]));
   }
-  const known = new Map<string, string | undefined>();
-  return (file) => {
-    if (!known.has(file)) {
-      try {
-        known.set(file, git("show", `${commit}:./${fromRoot(file)}`));
-      } catch {
-        known.set(file, undefined);
-      }
-    }
-    return known.get(file);
-  };
+  const hint = "give a branch, a tag or a commit, such as HEAD~1";
+  throw new CommandFailure([{ code: "usage/flag", message: `--since: git knows no ${ref}`, hint }]);
 }
 
 /** A rule is as it was while its text, with its METADATA, stands in the old file; a value while its file is the same. */

@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
 import { err, ok, type Problem, type Result } from "../../src/index.js";
+import { askGit } from "./ask-git.js";
 
 /** A repository of git at a folder, asked for what it holds. Nothing of its configuration is started. */
 export type GitRepository = {
@@ -16,26 +16,9 @@ export type GitRepository = {
   changedPaths(): Promise<readonly string[] | undefined>;
 };
 
-/** Nobody's own configuration, no prompts, no locks, no monitor, no hooks, nothing fetched. */
-const quietEnv = {
-  GIT_CONFIG_NOSYSTEM: "1",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_OPTIONAL_LOCKS: "0",
-  GIT_NO_LAZY_FETCH: "1",
-  GIT_CONFIG_COUNT: "2",
-  GIT_CONFIG_KEY_0: "core.fsmonitor",
-  GIT_CONFIG_VALUE_0: "false",
-  GIT_CONFIG_KEY_1: "core.hooksPath",
-  GIT_CONFIG_VALUE_1: "/dev/null",
-  LC_ALL: "C",
-};
-
-const bounds = { timeout: 60_000, maxBuffer: 128 * 1024 * 1024, killSignal: "SIGKILL" } as const;
-
 /** Asks the repository that holds `folder`; a ref is only ever a name, whatever it begins with. */
 export function gitRepository(folder: string): GitRepository {
-  const git = (...args: string[]) => run(folder, args);
+  const git = async (...args: string[]) => (await askGit(folder, args))?.toString("utf8");
   const entriesAt = async (object: string) => {
     const listed = await git("ls-tree", "-z", object);
     if (listed === undefined) return undefined;
@@ -62,7 +45,16 @@ export function gitRepository(folder: string): GitRepository {
     },
     changedPaths: async () => {
       const prefix = (await git("rev-parse", "--show-prefix"))?.trimEnd();
-      const status = await git("status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames");
+      // Looking for what differs may start filters that the repository configures: not in one of somebody else's.
+      const status = await git(
+        "-c",
+        "safe.directory=",
+        "status",
+        "--porcelain=v1",
+        "-z",
+        "--untracked-files=all",
+        "--no-renames",
+      );
       if (prefix === undefined || status === undefined) return undefined;
       const paths = status.split("\0").flatMap((line) => (line === "" ? [] : [line.slice(3)]));
       return paths.map((path) => (path.startsWith(prefix) ? path.slice(prefix.length) : `:/${path}`));
@@ -76,13 +68,4 @@ function noCommit(ref: string): Problem {
     message: `git knows no commit called ${ref}`,
     hint: "fetch it first; in GitHub Actions, check out with fetch-depth: 0",
   };
-}
-
-function run(folder: string, args: readonly string[]): Promise<string | undefined> {
-  const env = { ...quietEnv, PATH: process.env.PATH ?? "/usr/bin:/bin" };
-  return new Promise((resolve) => {
-    execFile("git", ["-C", folder, ...args], { ...bounds, env }, (error, stdout) => {
-      resolve(error === null ? stdout : undefined);
-    });
-  });
 }
