@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import {
   type Coverage,
   Decision,
@@ -170,5 +170,5 @@ function weightOf(covered: CoveredRows): number {
 
 /** SHA-256, hexadecimal. */
 export function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import Type, { type Static } from "typebox";
 import { Evidence, type Report, type Requirement, RequirementResult } from "../../src/index.js";
 
@@ -62,5 +62,5 @@ export function statementOf({ id, rev, level, method, since, text }: Statement):
 
 /** SHA-256 in lower-case hexadecimal digits. */
 export function sha256(text: string | Uint8Array): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }
