@@ -45,7 +45,18 @@ describe("the anchors of all packets", () => {
   it("are named in the order of the packets' names, which a folder may have in another", () => {
     const names = ["WP-1", "WP-\u{1f512}", "WP-\ufb00"];
     const files = names.map((name) => [`docs/packets/${name}.md`, "# Nothing\n"]);
-    expect(check(Object.fromEntries(files)).map(({ file }) => file)).toEqual(files.map(([file]) => file));
+    expect(check(Object.fromEntries(files))).toEqual(
+      files.map(([file]) => ({ rule: "SPEC-ANCHOR", message: "the packet has no SPEC_ANCHOR", file })),
+    );
+  });
+
+  it("are looked up as soon as one of their lines is written", () => {
+    const text = (...lines: string[]) => stale(lines.map((line) => `\n  - ${line}`).join(""));
+    expect(check({ "docs/packets/WP-1.md": text("[section]", "[another]") })).toEqual([]);
+    expect(check({ "docs/packets/WP-1.md": text("[section]", "§99") })).toMatchObject([
+      { message: "docs/spec-v2.md has no [section]" },
+      { message: "docs/spec-v2.md has no §99" },
+    ]);
   });
 
   it("are nowhere without a current spec", () => {

@@ -25,6 +25,7 @@ export function anchorFindings(place: SpecPlace, folder: string): PacketFinding[
   return names.sort().flatMap((name) => findingsOf(place, `${folder}/${name}`));
 }
 
+/** @requirement MEX-10 */
 function findingsOf(place: SpecPlace, file: string): readonly PacketFinding[] {
   const bytes = readInside(place.root, file, maxDocumentBytes);
   if (!bytes.ok) return [{ rule: "CX-573-TEXT", message: bytes.error.message, file }];

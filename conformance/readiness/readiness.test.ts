@@ -41,6 +41,7 @@ function withStatus(status: Status): Report {
 }
 
 const { report: _, ...unreported } = world();
+const noReport = "unknown no report speaks of what is there now: run lockkeeper conform (reports/report.json:)";
 
 /** @requirement HAR-13 */
 describe("the readiness checklist", () => {
@@ -105,8 +106,11 @@ describe("an item that is computed from the last report", () => {
     for (const status of ["fail", "waived", "skip", "xfail", "unverified", "stale", "planned"] as const) {
       expect(computed({ requirements: ["EXE-15"] }, world({}, { report: withStatus(status) }))[0]).toBe("no");
     }
-    expect(computed({ requirements: ["EXE-99"] }, world())[0]).toBe("no");
-    expect(computed({ requirements: ["EXE-15"] }, unreported)[0]).toBe("unknown");
+    expect(computed({ requirements: ["EXE-99"] }, world())).toEqual([
+      "no",
+      "no EXE-99 is no requirement (reports/report.json:)",
+    ]);
+    expect(computed({ requirements: ["EXE-15"] }, unreported)).toEqual(["unknown", noReport]);
   });
 
   it("holds where every requirement in force has reached the rung, and names those that have not", () => {
@@ -114,11 +118,24 @@ describe("an item that is computed from the last report", () => {
       "yes",
       "yes all 2 requirements in force have reached passed (reports/report.json:)",
     ]);
-    expect(computed({ reached: "killed" }, world())[0]).toBe("no");
-    expect(computed({ reached: "killed" }, world())).toHaveLength(3);
-    expect(computed({ reached: "passed" }, unreported)[0]).toBe("unknown");
-    const empty = { ...judgeRun(verdictExample()), requirements: [] };
-    expect(computed({ reached: "passed" }, world({}, { report: empty }))[0]).toBe("no");
+    expect(computed({ reached: "killed" }, world())).toEqual([
+      "no",
+      "no EXE-15 has not reached killed, but executed (reports/report.json:)",
+      "no HAR-02 has not reached killed, but passed (reports/report.json:)",
+    ]);
+    expect(computed({ reached: "passed" }, unreported)).toEqual(["unknown", noReport]);
+    const report = judgeRun(verdictExample());
+    const others = (over: Partial<Report["requirements"][number]>) => {
+      const requirements = report.requirements.slice(0, 1).map((one) => ({ ...one, ...over }));
+      return computed({ reached: "passed" }, world({}, { report: { ...report, requirements } }));
+    };
+    expect(others({ reached: [] })[1]).toBe("no EXE-15 has not reached passed, but no rung (reports/report.json:)");
+    expect(others({ reached: [], method: "inspection" })[0]).toBe("yes");
+    const empty = { ...report, requirements: [] };
+    expect(computed({ reached: "passed" }, world({}, { report: empty }))).toEqual([
+      "no",
+      "no no requirement is in force (reports/report.json:)",
+    ]);
   });
 
   it("holds where each threat is held by requirements that pass, also within a range", () => {

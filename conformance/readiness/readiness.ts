@@ -49,6 +49,7 @@ const itemNames: readonly ReadinessItem[] = [
   "performance",
 ];
 
+/** @requirement HAR-13 */
 function findingsOf(sources: ReadinessSources, world: ReadinessWorld): readonly ReadinessFinding[] {
   const look = <T>(value: T | undefined, check: (world: ReadinessWorld, value: T) => readonly ReadinessFinding[]) =>
     value === undefined ? [] : check(world, value);

@@ -1,7 +1,11 @@
 import { isRecord, type RequirementResult } from "../../src/index.js";
 import { finding, type ReadinessFinding, type ReadinessWorld } from "./finding.js";
 
-/** Each requirement passes in the last report; one that is planned, waived or unknown is not met. */
+/**
+ * Each requirement passes in the last report; one that is planned, waived or unknown is not met.
+ *
+ * @requirement HAR-13
+ */
 export function checkRequirements(world: ReadinessWorld, ids: readonly string[]): ReadinessFinding[] {
   const { report, reportFile } = world;
   if (report === undefined) return [noReport(reportFile)];
@@ -13,7 +17,11 @@ export function checkRequirements(world: ReadinessWorld, ids: readonly string[])
   });
 }
 
-/** Every requirement in force has reached a rung. */
+/**
+ * Every requirement in force has reached a rung.
+ *
+ * @requirement HAR-13
+ */
 export function checkReached(world: ReadinessWorld, rung: string): ReadinessFinding[] {
   const { report, reportFile } = world;
   if (report === undefined) return [noReport(reportFile)];

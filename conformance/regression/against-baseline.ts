@@ -63,6 +63,7 @@ export function baselineRegressions(config: Config, report: Report): readonly st
   return compared.error.map(({ message }) => `${file} cannot be read: ${message}; ${updateHint}`);
 }
 
+/** @requirement HAR-06 */
 function editedBy({ edited }: Baseline, file: string): Regression[] {
   if (edited === undefined) return [];
   return [regression("", "baseline", `${file} as the command wrote it`, `edited by hand: ${edited}; ${updateHint}`)];

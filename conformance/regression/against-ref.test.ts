@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Report } from "../../src/index.js";
 import { gitRepository } from "../git/index.js";
 import { type SpecFile, specsOf } from "../spec/index.js";
-import { baselineRegressions } from "./against-baseline.js";
+import { againstBaseline, baselineRegressions } from "./against-baseline.js";
 import { againstRef } from "./against-ref.js";
-import { baselineText } from "./baseline.js";
+import { baselineText, updateHint } from "./baseline.js";
 import { standingsOf } from "./standing.js";
 import { type RepositoryExample, repositoryExample, requirementFile } from "./testdata/repository-example.js";
 import { standingExample } from "./testdata/standing-example.js";
@@ -88,7 +88,16 @@ describe("against a commit", () => {
     expect(await against("HEAD", requirementFile(), ["cited"])).toEqual(["EXE-15 rung_lost"]);
     expect(baselineRegressions(repository.config, reportOf(["cited"]))).toEqual([]);
     rmSync(join(repository.config.root, "specs/baseline.json"));
-    expect(await against("HEAD", requirementFile(), rungs)).toEqual(["baseline"]);
+    const gone = await againstRef(repository.config, "HEAD", { specs: specsFrom(requirementFile()) });
+    expect(gone.ok && gone.value.regressions).toEqual([
+      {
+        requirement: "",
+        kind: "baseline",
+        before: "specs/baseline.json was there",
+        after: "it is gone",
+        text: "the baseline: before specs/baseline.json was there; after it is gone",
+      },
+    ]);
   });
 
   it("finds the specs where the configuration there says, so that moving them hides nothing", async () => {
@@ -167,6 +176,25 @@ describe("a run with a baseline beside its specs", () => {
     repository.write({ "specs/baseline.json": baselineOf(rungs) });
     expect(regressions({ ...reportOf(rungs), only: ["EXE-16"], requirements: [] })).toEqual([]);
     expect(regressions({ ...reportOf(rungs), only: ["EXE-15"], requirements: [] })).toHaveLength(1);
+  });
+
+  it("names a baseline that was edited by hand, and nothing where it was not", () => {
+    repository.write({ "src/a.test.ts": textOf() });
+    const found = (text: string) => {
+      const compared = againstBaseline(repository.config, reportOf(rungs), "b.json", text);
+      return compared.ok ? compared.value : compared.error;
+    };
+    expect(found(baselineOf(rungs))).toEqual([]);
+    const after = `edited by hand: its digest is not that of its content; ${updateHint}`;
+    expect(found(baselineOf(rungs).replace('"rev":2', '"rev":1'))).toEqual([
+      {
+        requirement: "",
+        kind: "baseline",
+        before: "b.json as the command wrote it",
+        after,
+        text: `the baseline: before b.json as the command wrote it; after ${after}`,
+      },
+    ]);
   });
 
   it("fails on a baseline that was edited by hand or cannot be read", () => {

@@ -99,7 +99,11 @@ async function standingsAt(
   return baseline.value.requirements;
 }
 
-/** Without a baseline the next run has nothing to be worse than. */
+/**
+ * Without a baseline the next run has nothing to be worse than.
+ *
+ * @requirement HAR-06
+ */
 function goneBaseline(config: Config): Regression[] {
   const file = baselinePath(config);
   if (textOfRepository(config.root)(file) !== undefined) return [];

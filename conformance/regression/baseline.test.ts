@@ -70,7 +70,7 @@ describe("how requirements stand", () => {
     const place = { kind: "code" as const, name: "f", file: "a.ts", row: 2, end_row: 3, status: "pass" as const };
     const { evidence, ...statement } = standingExample();
     const judged = { ...statement, source: "x", status: "pass" as const, demanded: "passed", gaps: [] };
-    const report = { requirements: [{ ...judged, evidence: [place, { ...place, file: "gone.ts" }] }] };
+    const report = { requirements: [{ ...judged, evidence: [place, { ...place, file: "gone.ts", row: 1 }] }] };
     const files = new Map([["a.ts", "1\n2  \n3\r\n4"]]);
     expect(evidence).toHaveLength(2);
     expect(standingsOf(report, (file) => files.get(file))).toEqual([

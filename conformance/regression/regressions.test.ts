@@ -64,6 +64,8 @@ describe("a requirement is worse", () => {
     expect(found({ since: "1.0" }, { since: "0.9" })).toEqual([["since_put_off", "0.9", "1.0"]]);
     expect(found({ since: "0.9" }, { since: "0.10" })).toEqual([]);
     expect(found({ since: "0.9" }, { since: "1.0" })).toEqual([]);
+    expect(found({ since: "1.2" }, { since: "2.1" })).toEqual([]);
+    expect(found({ since: "2.1" }, { since: "1.2" })).toHaveLength(1);
   });
 
   it("when it lost a rung, also from the middle, and not when it won one", () => {

@@ -73,6 +73,7 @@ const words = {
   anchor: "an anchor of the spec",
 } as const satisfies Record<RegressionKind, string>;
 
+/** @requirement HAR-06 */
 function statementRegressions(old: Statement, now: Statement): Regression[] {
   const found: Regression[] = [];
   const { id } = old;
@@ -86,7 +87,11 @@ function statementRegressions(old: Statement, now: Statement): Regression[] {
   return found;
 }
 
-/** Line ends and spaces are no wording. */
+/**
+ * Line ends and spaces are no wording.
+ *
+ * @requirement HAR-06
+ */
 function wordsOf(text: string): string {
   return text.trim().split(/\s+/).join(" ");
 }
@@ -95,13 +100,18 @@ function quoted(text: string): string {
   return `"${boundedText(wordsOf(text), 300)}"`;
 }
 
+/** @requirement HAR-06 */
 function isLater(since: string, than: string): boolean {
   const [major = 0, minor = 0] = since.split(".").map(Number);
   const [thanMajor = 0, thanMinor = 0] = than.split(".").map(Number);
-  return major === thanMajor ? minor > thanMinor : major > thanMajor;
+  return (major - thanMajor || minor - thanMinor) > 0;
 }
 
-/** Every rung that was reached and is not. Rungs of another method cannot be held against the new one. */
+/**
+ * Every rung that was reached and is not. Rungs of another method cannot be held against the new one.
+ *
+ * @requirement HAR-06
+ */
 function rungRegressions(old: Standing, now: Standing): Regression[] {
   if (old.method !== now.method) return [];
   const rungs: readonly string[] = ladders[old.method];
@@ -114,6 +124,8 @@ function rungRegressions(old: Standing, now: Standing): Regression[] {
 /**
  * Compares place by place. A place is the same if its kind and name are; where several have one name, those with the same
  * lines, then the same file, are matched first. One that only moved or was renamed has the same lines still.
+ *
+ * @requirement HAR-06
  */
 function evidenceRegressions(old: Standing, now: Standing): Regression[] {
   const matched = new Map<StandingEvidence, StandingEvidence>();
@@ -131,8 +143,7 @@ function evidenceRegressions(old: Standing, now: Standing): Regression[] {
       taken.add(match);
     }
   }
-  const found = old.evidence.flatMap((one) => placeRegression(old.id, one, matched.get(one)));
-  return found.sort((a, b) => (a.text < b.text ? -1 : 1));
+  return old.evidence.flatMap((one) => placeRegression(old.id, one, matched.get(one)));
 }
 
 /** The lines of a place that is not there: two such places have nothing in common. */
@@ -147,6 +158,7 @@ const sameness: readonly ((one: StandingEvidence) => string | undefined)[] = [
   ({ kind, lines_sha256 }) => (lines_sha256 === noLines ? undefined : JSON.stringify([kind, lines_sha256])),
 ];
 
+/** @requirement HAR-06 */
 function placeRegression(id: string, old: StandingEvidence, now: StandingEvidence | undefined): Regression[] {
   const place = `${old.kind} ${old.name} (${old.file})`;
   if (now === undefined) return [regression(id, "evidence_gone", place, "not cited any more")];

@@ -36,15 +36,14 @@ export type Statement = Pick<Requirement, "id" | "rev" | "level" | "method" | "s
 /** Gives the text of a file of the repository, or nothing where it cannot be read. */
 export type TextOf = (file: string) => string | undefined;
 
-/** How every requirement of a report stands, sorted by id; `textOf` gives the lines that its evidence points at. */
+/**
+ * How every requirement of a report stands, in its order; `textOf` gives the lines that its evidence points at.
+ *
+ * @requirement HAR-06
+ */
 export function standingsOf({ requirements }: Pick<Report, "requirements">, textOf: TextOf): readonly Standing[] {
-  const files = new Map<string, readonly string[]>();
-  const linesOf = (file: string) => {
-    const known = files.get(file) ?? (textOf(file) ?? "").split("\n");
-    files.set(file, known);
-    return known;
-  };
-  const standings = requirements.map((one) => ({
+  const linesOf = linesReader(textOf);
+  return requirements.map((one) => ({
     ...statementOf(one),
     reached: [...one.reached],
     evidence: one.evidence.map(({ kind, name, file, status, row, end_row }) => {
@@ -52,7 +51,16 @@ export function standingsOf({ requirements }: Pick<Report, "requirements">, text
       return { kind, name, file, status, lines_sha256: sha256(lines.map((line) => line.trimEnd()).join("\n")) };
     }),
   }));
-  return standings.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Takes each file apart once: many places lie in one. */
+function linesReader(textOf: TextOf): (file: string) => readonly string[] {
+  const files = new Map<string, readonly string[]>();
+  return (file) => {
+    const lines = files.get(file) ?? (textOf(file) ?? "").split("\n");
+    files.set(file, lines);
+    return lines;
+  };
 }
 
 /** A requirement's statement alone. */
