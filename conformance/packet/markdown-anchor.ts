@@ -16,7 +16,8 @@ export function markdownAnchor(at: AnchorField, spec: SpecFile, ranges: SectionR
   const sections = specSections(spec.text, spec.file);
   const findings: PacketFinding[] = [];
   const done = new Map<string, SectionNumber>();
-  for (const anchor of anchorsIn(at.field)) {
+  const told = new Set<string>();
+  for (const anchor of new Set(anchorsIn(at.field))) {
     const number = sectionNumber(anchor);
     if (number === undefined) {
       findings.push(noAnchor(anchor, spec.file, at));
@@ -25,7 +26,11 @@ export function markdownAnchor(at: AnchorField, spec: SpecFile, ranges: SectionR
     const steps = stepsFrom(number, sections, ranges);
     const reached = doneSections(steps, sections, ranges);
     for (const one of reached) done.set(shownSection(one), one);
-    findings.push(...steps.flatMap((step) => stepFaults(step, rowsOf(step.number, sections), spec.file, at)));
+    for (const step of steps.filter((one) => !told.has(shownSection(one.number)))) {
+      // Where the ways of two anchors meet, what is wrong there is told once.
+      told.add(shownSection(step.number));
+      findings.push(...stepFaults(step, rowsOf(step.number, sections), spec.file, at));
+    }
     findings.push(...anchorFaults(number, rowsOf(number, sections), reached.length, ranges, spec.file, at));
   }
   const requirements = requirementsOf([...done.values()], sections);

@@ -116,6 +116,15 @@ describe("an anchor in a document", () => {
     ]);
   });
 
+  it("may be one of several whose ways meet", () => {
+    expect(resolve("§11.8, §7.6.3.10, §11.8")).toMatchObject({
+      sections: ["§11.8", "§6.3.0"],
+      ids: [...gateInterface, ...body],
+      said: [],
+    });
+    expect(resolve("§7.6.3.12, §7.6").said).toEqual(resolve("§7.6.3.12").said);
+  });
+
   it("takes the ranges from the settings: without any, every section is of the main body", () => {
     expect(resolve("§7.6.3.10", { roadmap: [], mainBody: [] }).ids).toEqual(["ROAD-1"]);
     expect(resolve("§7.6.3.10", { mainBody: [] }).ids).toEqual([...gateInterface, ...body]);
