@@ -122,6 +122,7 @@ describe("an anchor in a document", () => {
       ids: [...gateInterface, ...body],
       said: [],
     });
+    expect(resolve("§11.8, §6.3.0, §7.6.3.10").said).toEqual([]);
     expect(resolve("§7.6.3.12, §7.6").said).toEqual(resolve("§7.6.3.12").said);
   });
 
