@@ -41,18 +41,20 @@ export function withReport(document: string, report: string): string | undefined
  * Gives a packet's text another status, in the one place where STATUS stands; nothing else changes.
  *
  * @param row - the row of the label, from 1
+ * @requirement MEX-13
  */
 export function withStatus(document: string, row: number, from: string, to: PacketStatus): string {
   const lines = document.split("\n");
   // On the label's own row, or below it where the label is a heading.
-  for (let index = row - 1; index < Math.min(lines.length, row + 4); index++) {
-    const line = lines[index] ?? "";
-    const at = from === "" ? -1 : line.lastIndexOf(from);
-    if (at === -1) continue;
-    lines[index] = line.slice(0, at) + to + line.slice(at + from.length);
-    break;
-  }
-  return lines.join("\n");
+  const below = lines.slice(row - 1, row + 4).findIndex((line) => line.includes(from));
+  if (from === "" || below === -1) return document;
+  return lines.map((line, index) => (index === row - 1 + below ? withLast(line, from, to) : line)).join("\n");
+}
+
+/** A line with the last of what stands there in it replaced. */
+function withLast(line: string, from: string, to: string): string {
+  const at = line.lastIndexOf(from);
+  return line.slice(0, at) + to + line.slice(at + from.length);
 }
 
 /**

@@ -2,8 +2,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { judgeEvidence } from "./check-evidence.js";
-import { whyNoEvidence } from "./evidence-line.js";
+import { gapFindings, judgedItem, judgeEvidence, whyNoPlace } from "./check-evidence.js";
+import { isDocument, whyAbsent, whyNoCode, whyNoEvidence } from "./evidence-line.js";
+import { whyNoEntry } from "./evidence-mapping.js";
 import type { RequiredItem } from "./spec-document.js";
 import { type PacketWorld, packetOf, packetText, packetWorld } from "./testdata/packet-world.js";
 
@@ -36,7 +37,7 @@ function judge(lines: string, required: readonly RequiredItem[] = [item("GATE-1"
   return { ...judged, said: judged.findings.map(({ rule, message, row }) => `${rule}@${row} ${message}`) };
 }
 
-/** @requirement MEX-15, MEX-18 */
+/** @requirement MEX-15 */
 describe("evidence", () => {
   it("that is code is shown with its requirement", () => {
     expect(judge("- GATE-1 -> src/gate.ts:7, `src/gate.ts:4-8`")).toStrictEqual({
@@ -144,6 +145,82 @@ describe("evidence", () => {
     const packet = packetOf(packetText({ evidence: null }));
     const { findings, files } = judgeEvidence(packet, [item("GATE-1")], world.root);
     expect([findings.map(({ rule }) => rule), files]).toEqual([["SPEC-GAP"], []]);
+  });
+});
+
+/** @requirement MEX-15, MEX-18 */
+describe("a requirement", () => {
+  it("is met by evidence, and a gap without any or where it is not in force", () => {
+    const [met, none] = [judgedItem(item("GATE-1"), ["a.ts:1"]), judgedItem(item("GATE-2"), [])];
+    const withheld = judgedItem(item("GATE-3", { withheld: "in force from 0.3", row: 9 }), ["a.ts:2"]);
+    expect(met).toStrictEqual({ ...item("GATE-1"), evidence: ["a.ts:1"] });
+    expect(none).toStrictEqual({ ...item("GATE-2"), evidence: [], gap: "no evidence" });
+    expect(withheld).toMatchObject({ evidence: ["a.ts:2"], gap: "in force from 0.3" });
+    expect(gapFindings([met, none, withheld])).toEqual([
+      { rule: "SPEC-GAP", message: "GATE-2: no evidence", file: "docs/spec-v2.md", row: 6 },
+      { rule: "SPEC-GAP", message: "GATE-3: in force from 0.3", file: "docs/spec-v2.md", row: 9 },
+    ]);
+  });
+});
+
+/** @requirement MEX-15 */
+describe("a line of the mapping", () => {
+  it.each([
+    ["GATE-1", ["a.ts:1", "b.ts:2-3"], undefined],
+    ["", ["a.ts:1"], "“text” is not REQUIREMENT -> FILE:LINE"],
+    ["[Requirement]", ["a.ts:1"], "“text” holds the template's words"],
+    ["GATE-1", ["a.ts:1", "[File:Line]"], "“text” holds the template's words"],
+    ["GATE-1", [], "“text” holds the template's words"],
+    ["GATE-1", ["a.ts:1", "b.ts"], "“b.ts” is not FILE:LINE"],
+  ])("for %j with %j says: %s", (requirement, parts, why) => {
+    expect(whyNoEntry("text", requirement, parts)).toBe(why);
+  });
+});
+
+/** @requirement MEX-15 */
+describe("a place", () => {
+  const at = { file: "a.ts", row: 2, end_row: 2 };
+  it("is evidence where its file is there and its line is code", () => {
+    expect(whyNoPlace(at, { ok: true, value: "// a\nconst a = 1;\n" })).toBeUndefined();
+    expect(whyNoPlace(at, { ok: true, value: "const a = 1;\n// a\n" })).toEqual({
+      rule: "EVIDENCE-NOT-CODE",
+      message: "row 2 of a.ts is a comment",
+    });
+    expect(whyNoPlace(at, { ok: true, value: "const a = 1;\n" })).toEqual({
+      rule: "EVIDENCE-ABSENT",
+      message: "row 2 is past the last row of a.ts, 1",
+    });
+    const fault = (kind: "outside" | "absent") => whyNoPlace(at, { ok: false, error: { kind, message: "why" } });
+    expect(fault("outside")).toEqual({ rule: "EVIDENCE-OUTSIDE", message: "why" });
+    expect(fault("absent")).toEqual({ rule: "EVIDENCE-ABSENT", message: "why" });
+  });
+
+  it.each([
+    [1, 1, undefined],
+    [1, 3, undefined],
+    [3, 3, undefined],
+    [0, 1, "rows 0 to 1 are no range"],
+    [3, 2, "rows 3 to 2 are no range"],
+    [1, 4, "row 4 is past the last row of a.ts, 3"],
+  ])("from row %i to %i of three is there, or not: %s", (row, end_row, why) => {
+    expect(whyAbsent("a.ts", [" ", "a", "b"], { row, end_row })).toBe(why);
+    expect(whyAbsent("a.ts", [" ", "\t"], { row, end_row })).toBe("a.ts is empty");
+  });
+
+  it.each([
+    ["", "", "is blank"],
+    ["// a", "", "is a comment"],
+    ["import a from 'b'; // c", "import a from 'b';", "only imports"],
+    ["});", "});", "is punctuation alone"],
+    ["a();", "a();", undefined],
+    ["[1,", "[1,", undefined],
+  ])("%j does nothing: %3$s", (written, bare, why) => {
+    expect(whyNoCode(written, bare)).toBe(why);
+  });
+
+  it("of a document does nothing", () => {
+    const endings = ["md", "txt", "snap", "mdx", "amd", "ts"];
+    expect(endings.filter(isDocument)).toEqual(["md", "txt", "snap"]);
   });
 });
 

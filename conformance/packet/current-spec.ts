@@ -23,12 +23,26 @@ export function currentSpec(root: string, specCurrent: string): Result<string, P
   const named = [...new Set(pathsIn(text.replace(/<!--[\s\S]*?(?:-->|$)/g, "")))].filter(
     (path) => path !== specCurrent,
   );
-  const there = named.filter((path) => statInside(root, path).ok);
-  const [only] = there;
-  if (only !== undefined && there.length === 1) return ok(only);
-  if (there.length > 1)
-    return fault(`it names more than one spec: ${there.slice(0, 5).join(", ")}`, "name the current one");
-  return fault(named.length === 0 ? "it names no spec" : `what it names is not there: ${named.slice(0, 5).join(", ")}`);
+  const one = theOneSpec(named, (path) => statInside(root, path).ok);
+  return one.ok ? one : fault(one.error.message, one.error.hint);
+}
+
+/**
+ * The current spec of those that SPEC_CURRENT names: the one that is there.
+ *
+ * @returns on failure that it names none, none that is there, or several
+ * @requirement MEX-14
+ */
+export function theOneSpec(
+  named: readonly string[],
+  isThere: (path: string) => boolean,
+): Result<string, { readonly message: string; readonly hint?: string }> {
+  if (named.length === 0) return err({ message: "it names no spec" });
+  const there = named.filter(isThere);
+  const [spec] = there;
+  if (spec === undefined) return err({ message: `what it names is not there: ${named.slice(0, 5).join(", ")}` });
+  if (there.length === 1) return ok(spec);
+  return err({ message: `it names more than one spec: ${there.slice(0, 5).join(", ")}`, hint: "name the current one" });
 }
 
 /** The paths that a text holds: words with a slash, or with the ending of a document. `./` before them goes. */

@@ -32,9 +32,6 @@ const styles: Readonly<Record<string, CommentStyle>> = {
   ...styled(php, "php"),
 };
 
-/** Endings of documents: they describe, and do nothing. */
-const documents = /^(?:md|markdown|txt|rst|adoc|org|log|lock|snap)$/;
-
 /** Lines that bring names in and do nothing with them. */
 const importLine =
   /^(?:import\b(?!\s*\()|package\s+[\w.]+;?$|use\s+[\w:{]|from\s+\S+\s+import\b|#include\b|using\s+[\w.]+;|export\s+(?:\*|\{[^}]*\})\s+from\b)/;
@@ -49,26 +46,54 @@ const importLine =
 export function whyNoEvidence(
   file: string,
   text: string,
-  range: { readonly row: number; readonly end_row: number },
+  range: RowRange,
 ): { readonly kind: "absent" | "not-code"; readonly message: string } | undefined {
-  const { row, end_row } = range;
   const lines = text.split(/\r\n|\n|\r/);
   if (lines.at(-1) === "") lines.pop();
-  if (lines.every((line) => line.trim() === "")) return { kind: "absent", message: `${file} is empty` };
-  if (row < 1 || end_row < row) return { kind: "absent", message: `rows ${row} to ${end_row} are no range` };
-  if (end_row > lines.length) {
-    return { kind: "absent", message: `row ${end_row} is past the last row of ${file}, ${lines.length}` };
-  }
-  const not = (message: string) => ({ kind: "not-code" as const, message: `row ${row} of ${file} ${message}` });
+  const absent = whyAbsent(file, lines, range);
+  if (absent !== undefined) return { kind: "absent", message: absent };
   const ending = endingOf(file);
-  if (documents.test(ending)) return { kind: "not-code", message: `${file} is a document, no code` };
-  const first = (lines[row - 1] ?? "").trim();
-  if (first === "") return not("is blank");
-  const bare = withoutComments(lines, styles[ending] ?? any)[row - 1]?.trim() ?? "";
-  if (bare === "") return not("is a comment");
-  if (importLine.test(bare)) return not("only imports");
-  if (!/[\p{L}\p{N}]/u.test(bare)) return not("is punctuation alone");
-  return undefined;
+  if (isDocument(ending)) return { kind: "not-code", message: `${file} is a document, no code` };
+  const written = lines[range.row - 1] ?? "";
+  const bare = withoutComments(lines, styles[ending] ?? any)[range.row - 1] ?? "";
+  const why = whyNoCode(written.trim(), bare.trim());
+  return why === undefined ? undefined : { kind: "not-code", message: `row ${range.row} of ${file} ${why}` };
+}
+
+type RowRange = { readonly row: number; readonly end_row: number };
+
+/**
+ * Says why rows are not there: the file says nothing, they are no range, or they are past its end.
+ *
+ * @requirement MEX-15
+ */
+export function whyAbsent(file: string, lines: readonly string[], { row, end_row }: RowRange): string | undefined {
+  if (lines.every((line) => line.trim() === "")) return `${file} is empty`;
+  if (row < 1 || end_row < row) return `rows ${row} to ${end_row} are no range`;
+  return end_row > lines.length ? `row ${end_row} is past the last row of ${file}, ${lines.length}` : undefined;
+}
+
+/**
+ * Whether files of that ending are documents: they describe, and do nothing.
+ *
+ * @requirement MEX-15
+ */
+export function isDocument(ending: string): boolean {
+  return /^(?:md|markdown|txt|rst|adoc|org|log|lock|snap)$/.test(ending);
+}
+
+/**
+ * Says why a line does nothing.
+ *
+ * @param written - the line, without blanks around it
+ * @param bare - the same without comments
+ * @requirement MEX-15
+ */
+export function whyNoCode(written: string, bare: string): string | undefined {
+  if (written === "") return "is blank";
+  if (bare === "") return "is a comment";
+  if (importLine.test(bare)) return "only imports";
+  return /[\p{L}\p{N}]/u.test(bare) ? undefined : "is punctuation alone";
 }
 
 function endingOf(file: string): string {

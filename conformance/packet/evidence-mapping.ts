@@ -26,21 +26,26 @@ export function evidenceEntries(field: PacketField): EvidenceEntry[] {
 }
 
 function entryOf({ text, cells, row }: VisibleLine): EvidenceEntry {
-  const [requirement, ...targets] = cells === undefined ? split(text) : cells.map((cell) => cell.trim());
-  if (requirement === undefined || requirement === "" || targets.length === 0) {
-    return { requirement: text, locations: [], row, fault: `“${text}” is not REQUIREMENT -> FILE:LINE` };
-  }
+  const [requirement = "", ...targets] = cells === undefined ? split(text) : cells.map((cell) => cell.trim());
   const parts = targets.flatMap((target) => target.split(/\s*[,;]\s*|\s+and\s+/)).filter((part) => part !== "");
-  if (isPlaceholder(requirement) || parts.length === 0 || parts.some(isPlaceholder)) {
-    return { requirement, locations: [], row, fault: `“${text}” holds the template's words` };
-  }
-  const locations: EvidenceLocation[] = [];
-  for (const part of parts) {
-    const location = evidenceLineIn(part);
-    if (location === undefined) return { requirement, locations: [], row, fault: `“${part}” is not FILE:LINE` };
-    locations.push(location);
-  }
-  return { requirement, locations, row };
+  const fault = whyNoEntry(text, requirement, parts);
+  if (fault !== undefined) return { requirement: requirement === "" ? text : requirement, locations: [], row, fault };
+  return { requirement, locations: parts.flatMap((part) => evidenceLineIn(part) ?? []), row };
+}
+
+/**
+ * Says why a line of the mapping is no evidence: it names no requirement, or instead of a place nothing, the template's
+ * words or something else.
+ *
+ * @param text - the line as it stands
+ * @param parts - what it names as places
+ * @requirement MEX-15
+ */
+export function whyNoEntry(text: string, requirement: string, parts: readonly string[]): string | undefined {
+  if (requirement === "") return `“${text}” is not REQUIREMENT -> FILE:LINE`;
+  if (parts.length === 0 || [requirement, ...parts].some(isPlaceholder)) return `“${text}” holds the template's words`;
+  const bad = parts.find((part) => evidenceLineIn(part) === undefined);
+  return bad === undefined ? undefined : `“${bad}” is not FILE:LINE`;
 }
 
 function split(text: string): string[] {

@@ -17,6 +17,7 @@ export * from "./repository-file.js";
 export * from "./resolve-anchor.js";
 export * from "./run-planned.js";
 export * from "./spec-place.js";
+export * from "./stages.js";
 export * from "./task-board.js";
 export * from "./test-plan.js";
 export * from "./validate-packet.js";

@@ -1,39 +1,55 @@
-/**
- * The fields of a work packet. A group stands as a heading with its members below it; a member counts only there.
- * Fields that are not required have a meaning where they are given.
- */
-export const packetFields = {
-  TASK_ID: { required: true },
-  ROLE: { required: true },
-  STATUS: { required: true },
-  SCOPE: { required: true, members: { WHAT: true, WHY: true, SPEC_ANCHOR: true, IN_SCOPE_PATHS: false } },
-  RISK_TIER: { required: true, members: { LEVEL: true, RATIONALE: true } },
-  TEST_PLAN: { required: true },
-  DONE_MEANS: { required: true },
-  BOOTSTRAP: {
-    required: true,
-    members: { FILES_TO_OPEN: true, SEARCH_TERMS: true, RUN_COMMANDS: true, RISK_MAP: true },
-  },
-  AUTHORITY: { required: true, members: { SPEC_CURRENT: true, CODEX: true, TASK_BOARD: true } },
-  EVIDENCE_MAPPING: { required: true },
-  USER_SIGNATURE: { required: true },
-} as const satisfies Record<string, { required: boolean; members?: Record<string, boolean> }>;
-
-/** A field's full name: `TASK_ID`, or `SCOPE.WHAT` for a member. */
+/** A field's full name: `TASK_ID`, or `SCOPE.WHAT` for a member of the group `SCOPE`. */
 export type FieldName = string;
 
-/** Names by group; the group `""` holds those that stand alone, groups among them. */
-const namesByGroup: ReadonlyMap<string, ReadonlyMap<string, boolean>> = new Map([
-  ["", new Map(Object.entries(packetFields).map(([name, { required }]) => [name, required]))],
-  ...Object.entries(packetFields).flatMap(([name, field]): [string, ReadonlyMap<string, boolean>][] =>
-    "members" in field ? [[name, new Map(Object.entries<boolean>(field.members))]] : [],
-  ),
-]);
+/**
+ * The fields that a work packet must have. A group stands as a heading with its members below it; a member counts only
+ * there.
+ *
+ * @requirement MEX-13
+ */
+export function requiredFields(): readonly FieldName[] {
+  return [
+    "TASK_ID",
+    "ROLE",
+    "STATUS",
+    "SCOPE",
+    "RISK_TIER",
+    "TEST_PLAN",
+    "DONE_MEANS",
+    "BOOTSTRAP",
+    "AUTHORITY",
+    "EVIDENCE_MAPPING",
+    "USER_SIGNATURE",
+    "SCOPE.WHAT",
+    "SCOPE.WHY",
+    "SCOPE.SPEC_ANCHOR",
+    "RISK_TIER.LEVEL",
+    "RISK_TIER.RATIONALE",
+    "BOOTSTRAP.FILES_TO_OPEN",
+    "BOOTSTRAP.SEARCH_TERMS",
+    "BOOTSTRAP.RUN_COMMANDS",
+    "BOOTSTRAP.RISK_MAP",
+    "AUTHORITY.SPEC_CURRENT",
+    "AUTHORITY.CODEX",
+    "AUTHORITY.TASK_BOARD",
+  ];
+}
 
-/** The full names that must be there. */
-export const requiredFields: readonly FieldName[] = [...namesByGroup].flatMap(([group, names]) =>
-  [...names].filter(([, required]) => required).map(([name]) => fullName(group, name)),
+/** Fields that have a meaning where they are given. */
+const optionalFields: readonly FieldName[] = ["SCOPE.IN_SCOPE_PATHS"];
+
+/** Names by group; the group `""` holds those that stand alone, groups among them. */
+const namesByGroup: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  [...Map.groupBy([...requiredFields(), ...optionalFields], groupOf)].map(([group, names]) => [
+    group,
+    new Set(names.map((name) => name.slice(group === "" ? 0 : group.length + 1))),
+  ]),
 );
+
+/** The group that a field is a member of, `""` where it stands alone. */
+export function groupOf(name: FieldName): string {
+  return name.slice(0, Math.max(0, name.indexOf(".")));
+}
 
 /** Whether a field has members of its own. */
 export function isGroup(name: string): boolean {
@@ -62,7 +78,7 @@ export function meaningOf(label: string, group: string): LabelMeaning {
     if (namesByGroup.get(one)?.has(skeleton)) return { kind: "lookalike", name: fullName(one, skeleton) };
   }
   for (const one of groups) {
-    for (const name of namesByGroup.get(one)?.keys() ?? []) {
+    for (const name of namesByGroup.get(one) ?? []) {
       if (isMisspelling(key, name)) return { kind: "misspelt", name: fullName(one, name) };
     }
   }

@@ -50,7 +50,11 @@ export type PacketFinding = {
   readonly hint?: string;
 };
 
-/** Whether later stages are left out for these findings. */
+/**
+ * Whether later stages are left out for these findings.
+ *
+ * @requirement MEX-13, MEX-15
+ */
 export function isBlocked(findings: readonly PacketFinding[]): boolean {
   return findings.some(({ rule }) => packetRules[rule].blocks);
 }

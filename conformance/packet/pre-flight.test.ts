@@ -2,7 +2,9 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requiredFields } from "./packet-fields.js";
-import { packetStatus, preFlight } from "./pre-flight.js";
+import type { PacketField } from "./parse-packet.js";
+import { packetStatus, pathsToOpen, preFlight, presenceFaults, searchFaults, signatureFaults } from "./pre-flight.js";
+import { runSearches } from "./search-terms.js";
 import { type PacketWorld, packetOf, packetText, packetWorld } from "./testdata/packet-world.js";
 
 let world: PacketWorld;
@@ -27,12 +29,12 @@ describe("pre-flight", () => {
 
   it("names each field that is missing, and a missing group once", () => {
     expect(preFlight(packetOf("# Work packet\n\n## SCOPE\n## RISK_TIER\n"), "WP-1", world.root)).toEqual(
-      requiredFields
+      requiredFields()
         .filter((name) => !/^(?:SCOPE|RISK_TIER|(?:BOOTSTRAP|AUTHORITY)\..*)$/.test(name))
         .map((name) => ({ rule: "CX-573-MISSING", message: `${name} is missing`, file: "docs/packets/WP-1.md" })),
     );
     expect(said({ tests: null })).toEqual(["CX-573-MISSING TEST_PLAN is missing"]);
-    expect(requiredFields).toEqual([
+    expect(requiredFields()).toEqual([
       ...["TASK_ID", "ROLE", "STATUS", "SCOPE", "RISK_TIER", "TEST_PLAN", "DONE_MEANS", "BOOTSTRAP", "AUTHORITY"],
       ...["EVIDENCE_MAPPING", "USER_SIGNATURE", "SCOPE.WHAT", "SCOPE.WHY", "SCOPE.SPEC_ANCHOR", "RISK_TIER.LEVEL"],
       ...["RISK_TIER.RATIONALE", "BOOTSTRAP.FILES_TO_OPEN", "BOOTSTRAP.SEARCH_TERMS", "BOOTSTRAP.RUN_COMMANDS"],
@@ -188,6 +190,103 @@ ${terms}
   it("gives what the reading found, too", () => {
     expect(said({ title: "# Work packet\u202e" })).toEqual([
       "CX-573-TEXT U+202E at column 14 hides or changes what a reader sees",
+    ]);
+  });
+});
+
+/** A field with lines of text and of code, from row 3. */
+function fieldOf(name: string, texts: readonly string[], code: readonly string[] = []): PacketField {
+  const lines = texts.map((text, index) => ({ text, codes: [], row: 3 + index }));
+  return { name, row: 2, lines, code: code.map((text) => ({ text, row: 9 })) };
+}
+const fieldsOf = (...fields: PacketField[]) => new Map(fields.map((field) => [field.name, field]));
+
+/** @requirement MEX-13 */
+describe("a field", () => {
+  it("is missed where it is not there, unless its whole group is", () => {
+    const missing = (name: string) => [{ rule: "CX-573-MISSING", message: `${name} is missing` }];
+    expect(presenceFaults("ROLE", fieldsOf())).toEqual(missing("ROLE"));
+    expect(presenceFaults("SCOPE", fieldsOf())).toEqual(missing("SCOPE"));
+    expect(presenceFaults("SCOPE.WHAT", fieldsOf(fieldOf("SCOPE", [])))).toEqual(missing("SCOPE.WHAT"));
+    expect(presenceFaults("SCOPE.WHAT", fieldsOf(fieldOf("ROLE", ["Coder"])))).toEqual([]);
+  });
+
+  it("is empty where nothing visible stands in it, and a group is never", () => {
+    const empty = [{ rule: "CX-573-EMPTY", message: "ROLE is empty", row: 2 }];
+    expect(presenceFaults("ROLE", fieldsOf(fieldOf("ROLE", [])))).toEqual(empty);
+    expect(presenceFaults("ROLE", fieldsOf(fieldOf("ROLE", [" "], ["  "])))).toEqual(empty);
+    expect(presenceFaults("ROLE", fieldsOf(fieldOf("ROLE", ["", "Coder"])))).toEqual([]);
+    expect(presenceFaults("ROLE", fieldsOf(fieldOf("ROLE", [], ["Coder"])))).toEqual([]);
+    expect(presenceFaults("SCOPE", fieldsOf(fieldOf("SCOPE", [])))).toEqual([]);
+  });
+
+  it("says nothing where all that stands in it is the template's", () => {
+    const said = (name: string, ...texts: string[]) =>
+      presenceFaults(name, fieldsOf(fieldOf(name, texts))).map(({ rule, message, row }) => `${rule}@${row} ${message}`);
+    const nothing = (name: string) => [`CX-573-PLACEHOLDER@2 ${name} still holds the template's words`];
+    expect(said("ROLE", "[who]")).toEqual(nothing("ROLE"));
+    expect(said("EVIDENCE_MAPPING", "[Requirement] --> [File:Line]")).toEqual(nothing("EVIDENCE_MAPPING"));
+    expect(said("EVIDENCE_MAPPING", "[Requirement] | [File:Line]", "TBD → TBD")).toEqual(nothing("EVIDENCE_MAPPING"));
+    expect(said("EVIDENCE_MAPPING", "GATE-1 -> [File:Line]")).toEqual([]);
+    expect(said("EVIDENCE_MAPPING", "[Requirement] -> [File:Line]", "GATE-1 -> a.ts:1")).toEqual([]);
+    expect(said("ROLE", "who-ever")).toEqual([]);
+    // These two are asked in words of their own.
+    expect([said("TEST_PLAN", "TBD"), said("USER_SIGNATURE", "TBD")]).toEqual([[], []]);
+  });
+});
+
+/** @requirement MEX-13 */
+describe("a signature", () => {
+  const isPending = (...texts: string[]) => signatureFaults(fieldOf("USER_SIGNATURE", texts)).length === 1;
+  it.each(["<pending>", "PENDING (ask Anna)", "Anna: awaiting", "unsigned", "not signed", "not yet given", "TBD"])(
+    "is pending as %s",
+    (text) => {
+      expect(isPending(text)).toBe(true);
+    },
+  );
+
+  it.each(["Anna Berg, 2026-11-20", "Anna Spending", "Anna Pendings", "Anna, not here"])("stands as %s", (text) => {
+    expect(isPending(text)).toBe(false);
+  });
+
+  it("is asked of USER_SIGNATURE alone, and where there is one", () => {
+    expect(signatureFaults(fieldOf("ROLE", ["pending"]))).toEqual([]);
+    expect(isPending()).toBe(false);
+    expect(signatureFaults(fieldOf("USER_SIGNATURE", ["pending"]))).toEqual([
+      {
+        rule: "CX-573-SIGNATURE",
+        message: "USER_SIGNATURE is pending",
+        row: 2,
+        hint: "the person who asked for the work signs here",
+      },
+    ]);
+  });
+});
+
+/** @requirement MEX-13 */
+describe("what a bootstrap names", () => {
+  it("is opened by its code spans, else by its first word", () => {
+    expect(pathsToOpen({ text: "src/ (all of it)", codes: [], row: 1 })).toEqual(["src/"]);
+    expect(pathsToOpen({ text: "a.ts and b.ts", codes: ["a.ts", "b.ts", "[path]"], row: 1 })).toEqual(["a.ts", "b.ts"]);
+    expect(pathsToOpen({ text: "[path]", codes: [], row: 1 })).toEqual([]);
+  });
+
+  it("is searched for unless it cannot be, and then it is told", () => {
+    expect(searchFaults(undefined)).toEqual([]);
+    expect(searchFaults(fieldOf("BOOTSTRAP.SEARCH_TERMS", ["[term]"]))).toEqual([]);
+    expect(searchFaults(fieldOf("BOOTSTRAP.SEARCH_TERMS", ["fine", "[term]"]))).toEqual([
+      { rule: "CX-573-SEARCH", message: "[term]: a placeholder finds nothing", row: 4 },
+    ]);
+  });
+
+  it("is looked for in the files that are listed, and they are listed only for that", async () => {
+    const never = () => Promise.reject(new Error("nothing is to be searched"));
+    expect(await runSearches(undefined, world.root, never)).toEqual([]);
+    expect(await runSearches(fieldOf("BOOTSTRAP.SEARCH_TERMS", ["[term]"]), world.root, never)).toEqual([]);
+    const terms = fieldOf("BOOTSTRAP.SEARCH_TERMS", ["grants", "[term]", "nowhere"]);
+    expect(await runSearches(terms, world.root, async () => ["src/gate.ts"])).toEqual([
+      { term: "grants", hits: 3, files: 1, places: ["src/gate.ts:2"] },
+      { term: "nowhere", hits: 0, files: 0, places: [] },
     ]);
   });
 });

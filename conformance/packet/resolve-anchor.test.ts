@@ -1,8 +1,7 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { resolveAnchor, type SpecPlace } from "./resolve-anchor.js";
-import { isInRanges, sectionNumber } from "./section-number.js";
+import { resolveAnchor, type SpecPlace, specMismatch } from "./resolve-anchor.js";
 import { type PacketWorld, packetOf, packetText, packetWorld, soundFiles, specPlace } from "./testdata/packet-world.js";
 
 const yaml = `schema: lockkeeper/requirements/v1
@@ -117,6 +116,16 @@ describe("an anchor in a document", () => {
     ]);
   });
 
+  it("may be one of several whose ways meet", () => {
+    expect(resolve("§11.8, §7.6.3.10, §11.8")).toMatchObject({
+      sections: ["§11.8", "§6.3.0"],
+      ids: [...gateInterface, ...body],
+      said: [],
+    });
+    expect(resolve("§11.8, §6.3.0, §7.6.3.10").said).toEqual([]);
+    expect(resolve("§7.6.3.12, §7.6").said).toEqual(resolve("§7.6.3.12").said);
+  });
+
   it("takes the ranges from the settings: without any, every section is of the main body", () => {
     expect(resolve("§7.6.3.10", { roadmap: [], mainBody: [] }).ids).toEqual(["ROAD-1"]);
     expect(resolve("§7.6.3.10", { mainBody: [] }).ids).toEqual([...gateInterface, ...body]);
@@ -140,6 +149,25 @@ describe("the current spec", () => {
     }
     expect(resolve("§6", {}, "docs/SPEC_CURRENT.md -> docs/spec-v2.md").said).toEqual([]);
     expect(resolve("§6", {}, "`./docs/spec-v2.md` (v2)").said).toEqual([]);
+  });
+
+  it("is named by a packet in any of its lines, and told of by the beginning of them", () => {
+    const field = (...texts: string[]) => ({
+      name: "AUTHORITY.SPEC_CURRENT",
+      row: 3,
+      lines: texts.map((text, index) => ({ text, codes: [], row: 3 + index })),
+      code: [],
+    });
+    expect(specMismatch(field("see", "docs/a.md"), "docs/a.md", "WP-1.md")).toEqual([]);
+    expect(specMismatch(field("docs/b.md", `or ${"c".repeat(300)}`), "docs/a.md", "WP-1.md")).toEqual([
+      {
+        rule: "SPEC-CURRENT",
+        message: `the packet follows “docs/b.md or ${"c".repeat(187)}”, the repository's current spec is docs/a.md`,
+        file: "WP-1.md",
+        row: 3,
+        hint: "if the packet holds for it, name docs/a.md",
+      },
+    ]);
   });
 
   it.each([
@@ -200,23 +228,5 @@ describe("an anchor in a spec of YAML", () => {
     expect(withheld("0.2.0")).toEqual([undefined, undefined, "in force from 0.3"]);
     expect(withheld("0.3.0")).toEqual([undefined, undefined, undefined]);
     expect(withheld(undefined)).toEqual([undefined, undefined, undefined]);
-  });
-});
-
-describe("a range of sections", () => {
-  it.each([
-    ["7.6.3.10", ["7.6"], true],
-    ["7.60", ["7.6"], false],
-    ["7", ["7.6"], false],
-    ["1", ["1-6"], true],
-    ["6.9.9", ["1-6"], true],
-    ["7", ["1-6"], false],
-    ["0.9", ["1-6"], false],
-    ["10.2", ["1-6", "9–11"], true],
-    ["6.3.0", ["6.3-6.4"], true],
-    ["6.2", ["6.3-6.4"], false],
-    ["1", ["what"], false],
-  ] as const)("%s in %j: %s", (section, ranges, expected) => {
-    expect(isInRanges(sectionNumber(section) ?? [], ranges)).toBe(expected);
   });
 });

@@ -32,7 +32,11 @@ export async function runPlanned(
   return { ...planned, ...(await resultOf(outcome, workspace)) };
 }
 
-/** The copy's own path says nothing to a reader, and differs from run to run. */
+/**
+ * How a command ended, with what it wrote. The copy's own path says nothing to a reader, and differs from run to run.
+ *
+ * @requirement MEX-16
+ */
 async function resultOf(outcome: Outcome, workspace: string): Promise<Omit<TestRun, "command" | "row">> {
   if (outcome.kind === "refused") {
     const violations = outcome.violations.map(

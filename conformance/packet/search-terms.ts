@@ -40,6 +40,23 @@ function unquoted(text: string): string {
 }
 
 /**
+ * Runs the search terms of a packet. Where none can be run, the files are not asked for.
+ *
+ * @param listFiles - the files that are searched, from the root
+ * @requirement MEX-13
+ */
+export async function runSearches(
+  field: PacketField | undefined,
+  root: string,
+  listFiles: () => Promise<readonly string[]>,
+): Promise<SearchResult[]> {
+  const terms = (field === undefined ? [] : searchTermsOf(field)).flatMap(({ term, fault }) =>
+    fault === undefined ? [term] : [],
+  );
+  return terms.length === 0 ? [] : searchFiles(root, terms, await listFiles());
+}
+
+/**
  * Looks for each term in the files, case and all. Links are not followed; what is binary or too large is passed over.
  *
  * @param files - from the root, with `/`; the first 20 000 count

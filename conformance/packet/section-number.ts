@@ -19,20 +19,19 @@ export function liesIn(number: SectionNumber, outer: SectionNumber): boolean {
 
 /**
  * Whether a section lies in one of the ranges: `7.6` is the section with all below it, `1-6` all from 1 to the end of 6.
+ *
+ * @requirement MEX-14
  */
 export function isInRanges(number: SectionNumber, ranges: readonly string[]): boolean {
   return ranges.some((range) => {
-    const [from, to] = range.split(/\s*[-–—]\s*/).map((end) => sectionNumber(end));
+    const [from, to] = range.split(/[-–—]/).map(sectionNumber);
     if (from === undefined) return false;
-    if (to === undefined) return liesIn(number, from);
-    return compare(number, from) >= 0 && (compare(number, to) <= 0 || liesIn(number, to));
+    const last = to ?? from;
+    return sortKey(number) >= sortKey(from) && sortKey(number.slice(0, last.length)) <= sortKey(last);
   });
 }
 
-function compare(one: SectionNumber, other: SectionNumber): number {
-  for (let index = 0; index < Math.max(one.length, other.length); index++) {
-    const difference = (one[index] ?? -1) - (other[index] ?? -1);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+/** Sorts as the sections stand: each before those that lie in it. */
+function sortKey(number: SectionNumber): string {
+  return number.map((part) => String(part).padStart(6, "0")).join(".");
 }

@@ -37,10 +37,6 @@ type OpenSection = {
 
 const numbered = /^(?:§\s?|section\s+|chapter\s+)?(\d{1,6}(?:\.\d{1,6}){0,15})\.?(?=[\s:—–-]|$)\s*[:—–-]?\s*(.*)$/i;
 const ownId = /^\[?([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+)\]?(?=[\s:.,)—–-]|$)/;
-const obliges = /\b(?:MUST|SHALL|REQUIRED)\b/;
-const invariant = /\binvariants?\b/i;
-const schemaLanguages =
-  /^(?:json|jsonc|jsonschema|json-schema|yaml|yml|ts|typescript|rust|rs|proto|protobuf|sql|graphql|cddl|go|java)$/i;
 
 /**
  * Reads a spec in Markdown into its numbered sections. A requirement is what says MUST, SHALL or REQUIRED, or has an id
@@ -65,9 +61,8 @@ export function specSections(text: string, file: string): readonly SpecSection[]
   };
   const say = ({ text: said, row }: VisibleLine): void => {
     open?.pointers.push(...pointersIn(said));
-    if (invariant.test(said.slice(0, 40)) || (invariant.test(heading) && obliges.test(said)))
-      add("invariant", said, row);
-    else if (obliges.test(said) || ownId.test(said)) add("rule", said, row);
+    const kind = kindOf(said, heading);
+    if (kind !== undefined) add(kind, said, row);
   };
   /** A paragraph is one statement, however many lines it takes. */
   const paragraph = (node: Nodes): void => {
@@ -79,8 +74,7 @@ export function specSections(text: string, file: string): readonly SpecSection[]
     else if (node.type === "blockquote") for (const child of node.children) block(child);
     else if (node.type === "table") for (const row of node.children.slice(1)) paragraph(tableRow(row));
     else if (node.type === "code") {
-      const isExample = /\bexample\b/i.test(node.meta ?? "");
-      if (schemaLanguages.test(node.lang ?? "") && !isExample) {
+      if (isSchema(node.lang ?? "", node.meta ?? "")) {
         add("schema", node.value.split("\n", 1)[0] ?? "", rowOf(node.position?.start.line ?? 1));
       }
     } else if (node.type !== "html") paragraph(node);
@@ -108,6 +102,30 @@ export function specSections(text: string, file: string): readonly SpecSection[]
     } else if (open !== undefined && node.depth <= open.depth) open = undefined;
   }
   return sections;
+}
+
+/**
+ * What a statement is: a rule where it says MUST, SHALL or REQUIRED or has an id of its own; an invariant where it opens with
+ * that word, or obliges under a heading that has it.
+ *
+ * @requirement MEX-14
+ */
+export function kindOf(said: string, heading: string): "rule" | "invariant" | undefined {
+  const isObliging = /\b(?:MUST|SHALL|REQUIRED)\b/.test(said);
+  const [opens, stands] = [said.slice(0, 40), heading].map((text) => /\binvariants?\b/i.test(text));
+  if (opens || (stands && isObliging)) return "invariant";
+  return isObliging || ownId.test(said) ? "rule" : undefined;
+}
+
+/**
+ * Whether a block of code is a schema: in a language of types or data, and not marked as an example.
+ *
+ * @requirement MEX-14
+ */
+export function isSchema(language: string, meta: string): boolean {
+  const schemas =
+    /^(?:json|jsonc|jsonschema|json-schema|yaml|yml|ts|typescript|rust|rs|proto|protobuf|sql|graphql|cddl|go|java)$/i;
+  return schemas.test(language) && !/\bexample\b/i.test(meta);
 }
 
 /** The sections of that number, and all below it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { noIsolation } from "../../src/index.js";
-import { type PlannedCommand, runPlan } from "./test-plan.js";
+import { type PlannedCommand, plannedCommands, runPlan } from "./test-plan.js";
 import { packetOf, packetText } from "./testdata/packet-world.js";
 
 const isolation = noIsolation;
@@ -19,7 +19,7 @@ async function run(tests: string | null, block?: string) {
 }
 const plan = "## TEST_PLAN\n- first `echo one` then `no command`\n- by hand\n```sh\n# why\n$ echo two\n```";
 
-/** @requirement MEX-16 */
+/** @requirement MEX-13, MEX-16 */
 describe("a test plan", () => {
   it("is run: its commands as they stand, and what they wrote is kept", async () => {
     const { asked, result } = await run(plan);
@@ -31,6 +31,26 @@ describe("a test plan", () => {
         { command: "echo two", row: 24, outcome: "exited", exit_code: 0, stdout: "out\n", stderr: "", violations: [] },
       ],
     });
+  });
+
+  it("holds the code of a packet's lines and blocks, in their order, comments and prompts aside", () => {
+    const field = {
+      name: "TEST_PLAN",
+      row: 1,
+      lines: [
+        { text: "last", codes: [" echo five ", "echo never"], row: 9 },
+        { text: "first", codes: ["echo one #"], row: 2 },
+        { text: "by hand", codes: [], row: 3 },
+      ],
+      code: ["# why", "$  echo two", "   ", "  echo $ three", "$(x)"].map((text, at) => ({ text, row: 4 + at })),
+    };
+    expect(plannedCommands(field)).toEqual([
+      { command: "echo one #", row: 2 },
+      { command: "echo two", row: 5 },
+      { command: "echo $ three", row: 7 },
+      { command: "$(x)", row: 8 },
+      { command: "echo five", row: 9 },
+    ]);
   });
 
   it("is run up to its fiftieth command", async () => {

@@ -25,6 +25,8 @@ export const maxCommands = 50;
 /**
  * The commands of TEST_PLAN: the lines of its code blocks, comments and `$` aside, and the first code span of each line of
  * text. Prose without code is no command.
+ *
+ * @requirement MEX-16
  */
 export function plannedCommands({ lines, code }: PacketField): PlannedCommand[] {
   const fenced = code.map(({ text, row }) => ({ command: text.trim().replace(/^\$\s+/, ""), row }));
@@ -54,15 +56,15 @@ export function testFindings(runs: readonly TestRun[], file: string): PacketFind
  * @param block - why later stages are blocked, if they are
  * @param runTests - `null` where nothing may run
  * @returns how they ended, or why none was run
- * @requirement MEX-16
+ * @requirement MEX-13, MEX-16
  */
 export async function runPlan(
   field: PacketField | undefined,
   block: string | undefined,
   runTests: ((commands: readonly PlannedCommand[]) => Promise<TestRuns>) | null,
 ): Promise<TestRuns | { readonly reason: string }> {
-  const commands = field && plannedCommands(field);
-  if (commands?.[0] === undefined) return { reason: "TEST_PLAN missing" };
+  const commands = field === undefined ? [] : plannedCommands(field);
+  if (commands.length === 0) return { reason: "TEST_PLAN missing" };
   if (block !== undefined) return { reason: block };
   if (runTests === null) return { reason: "a check runs nothing" };
   return runTests(commands.slice(0, maxCommands));

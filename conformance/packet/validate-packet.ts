@@ -1,32 +1,24 @@
 import type { HygieneFinding } from "../hygiene/index.js";
 import { type JudgedItem, judgeEvidence } from "./check-evidence.js";
-import { isBlocked, type PacketFinding } from "./packet-rules.js";
+import type { PacketFinding } from "./packet-rules.js";
 import type { Packet } from "./parse-packet.js";
 import { isPlaceholder } from "./placeholder.js";
-import { type PacketStatus, packetStatus, preFlight, textOf } from "./pre-flight.js";
+import { packetStatus, preFlight, textOf } from "./pre-flight.js";
 import { resolveAnchor, type SpecPlace } from "./resolve-anchor.js";
 import { type JudgedRisk, judgeRisks } from "./risk-map.js";
-import { type SearchResult, searchFiles, searchTermsOf } from "./search-terms.js";
+import { runSearches, type SearchResult } from "./search-terms.js";
+import {
+  blockOf,
+  implementationBlock,
+  judgedStage,
+  reasonOf,
+  type Stage,
+  type StageName,
+  type Verdict,
+  verdictOf,
+} from "./stages.js";
 import { boardFindings } from "./task-board.js";
 import { type PlannedCommand, runPlan, type TestRuns, testFindings } from "./test-plan.js";
-
-/** The stages of a validation, in their order. */
-export const stageNames = [
-  "pre-flight",
-  "anchor",
-  "requirements",
-  "evidence",
-  "hygiene",
-  "tests",
-  "task board",
-] as const;
-
-/** What became of a stage; `reason` says why one was not run. */
-export type Stage = {
-  readonly name: (typeof stageNames)[number];
-  readonly state: "pass" | "fail" | "not run";
-  readonly reason?: string;
-};
 
 /** What a validation is about and what it needs of the world. */
 export type ValidationInput = {
@@ -50,12 +42,9 @@ export type ValidationInput = {
 export type HygieneResult = { readonly findings: readonly HygieneFinding[]; readonly faults: readonly string[] };
 
 /** All that came of a validation. */
-export type Validation = {
+export type Validation = Verdict & {
   readonly packet: { readonly id: string; readonly file: string; readonly status: string };
   readonly date: string;
-  readonly verdict: "PASS" | "FAIL";
-  /** Set where the packet goes back: a packet that fails is to be worked on again. */
-  readonly returned_to: PacketStatus | null;
   readonly spec: { readonly file: string | null; readonly anchor: string; readonly sections: readonly string[] };
   readonly stages: readonly Stage[];
   readonly files_checked: readonly string[];
@@ -72,8 +61,6 @@ export type Validation = {
 /**
  * Validates a packet: each stage on what the one before found good. What is blocked is not run and says why; a stage that
  * was not run is never passed.
- *
- * @requirement MEX-13, MEX-18
  */
 export async function validatePacket(input: ValidationInput): Promise<Validation> {
   const { packet, spec, id } = input;
@@ -83,43 +70,36 @@ export async function validatePacket(input: ValidationInput): Promise<Validation
   const notes = [...packet.repairs];
   let block: string | undefined;
   /** Adds a stage with what it found, and blocks the later ones where a finding does. */
-  const judged = (name: Stage["name"], found: readonly PacketFinding[], blockedBy: string): void => {
-    stages.push({ name, state: found.length === 0 ? "pass" : "fail" });
+  const judged = (name: StageName, found: readonly PacketFinding[]): void => {
+    stages.push(judgedStage(name, found));
     findings.push(...found);
-    if (isBlocked(found)) block ??= `blocked by ${blockedBy}`;
+    block ??= blockOf(name, found);
   };
-  const notRun = (name: Stage["name"], reason: string): void => {
+  const notRun = (name: StageName, reason: string): void => {
     stages.push({ name, state: "not run", reason });
   };
 
   input.progress("pre-flight");
-  judged("pre-flight", preFlight(packet, id, root), "pre-flight failure");
-  const terms = packet.fields.get("BOOTSTRAP.SEARCH_TERMS");
-  const runnable = terms === undefined ? [] : searchTermsOf(terms).filter(({ fault }) => fault === undefined);
-  const searches = searchFiles(
-    root,
-    runnable.map(({ term }) => term),
-    runnable.length === 0 ? [] : await input.listFiles(),
-  );
+  judged("pre-flight", preFlight(packet, id, root));
+  const searches = await runSearches(packet.fields.get("BOOTSTRAP.SEARCH_TERMS"), root, input.listFiles);
 
   let anchor: ReturnType<typeof resolveAnchor> | undefined;
   if (block !== undefined) notRun("anchor", block);
   else {
     anchor = resolveAnchor(packet, spec);
-    judged("anchor", anchor.findings, "spec mismatch");
+    judged("anchor", anchor.findings);
   }
   let evidence: ReturnType<typeof judgeEvidence> | undefined;
   if (block !== undefined) for (const name of ["requirements", "evidence"] as const) notRun(name, block);
   else {
     evidence = judgeEvidence(packet, anchor?.requirements ?? [], root);
     const isGap = ({ rule }: PacketFinding) => rule === "SPEC-GAP";
-    judged("requirements", evidence.findings.filter(isGap), "gaps");
+    judged("requirements", evidence.findings.filter(isGap));
     judged(
       "evidence",
       evidence.findings.filter((one) => !isGap(one)),
-      "placeholder evidence",
     );
-    if (evidence.files.length === 0) block = "no implementation exists";
+    block = implementationBlock(evidence.files) ?? block;
     notes.push(...evidence.notes);
   }
 
@@ -131,24 +111,22 @@ export async function validatePacket(input: ValidationInput): Promise<Validation
     input.progress(`hygiene: ${scope.length} paths`);
     const scanned = await input.scan(scope);
     hygiene = scanned.findings;
-    judged("hygiene", hygieneFindings(scanned, packet.file), "hygiene");
+    judged("hygiene", hygieneFindings(scanned, packet.file));
   }
   let tests: TestRuns | null = null;
   const tested = await runPlan(packet.fields.get("TEST_PLAN"), block, input.runTests);
   if ("reason" in tested) notRun("tests", tested.reason);
   else {
     tests = tested;
-    judged("tests", testFindings(tests.runs, packet.file), "tests");
+    judged("tests", testFindings(tests.runs, packet.file));
   }
   const status = textOf(packet.fields.get("STATUS") ?? { name: "STATUS", row: 1, lines: [], code: [] });
-  judged("task board", boardFindings(root, input.board, id, packetStatus(status)), "the task board");
+  judged("task board", boardFindings(root, input.board, id, packetStatus(status)));
 
-  const passed = findings.length === 0 && stages.every(({ state }) => state === "pass");
   return {
     packet: { id, file: packet.file, status },
     date: input.today,
-    verdict: passed ? "PASS" : "FAIL",
-    returned_to: passed ? null : "Ready for Dev",
+    ...verdictOf(stages, findings),
     spec: {
       file: anchor?.spec ?? null,
       anchor: textOf(packet.fields.get("SCOPE.SPEC_ANCHOR") ?? { name: "", row: 1, lines: [], code: [] }),
@@ -188,25 +166,4 @@ function hygieneFindings({ findings, faults }: HygieneResult, file: string): Pac
       }),
     ...faults.map((message): PacketFinding => ({ rule: "HYGIENE-FINDING", message, file })),
   ];
-}
-
-function reasonOf(
-  stages: readonly Stage[],
-  findings: readonly PacketFinding[],
-  requirements: readonly JudgedItem[],
-): string {
-  const failed = stages.filter(({ state }) => state === "fail").map(({ name }) => name);
-  const skipped = stages.filter(({ state }) => state === "not run");
-  const gaps = requirements.filter(({ gap }) => gap !== undefined).length;
-  if (failed.length === 0 && skipped.length === 0) {
-    return `all ${requirements.length} requirements are met by code that is there, nothing forbidden was found, and every test passed`;
-  }
-  const why = [...new Set(skipped.map(({ reason = "" }) => reason))].join("; ");
-  return [
-    ...(failed.length === 0
-      ? []
-      : [`${failed.join(", ")} failed with ${findings.length} ${findings.length === 1 ? "finding" : "findings"}`]),
-    ...(gaps === 0 ? [] : [`${gaps} of ${requirements.length} requirements are gaps`]),
-    ...(skipped.length === 0 ? [] : [`not run: ${skipped.map(({ name }) => name).join(", ")} (${why})`]),
-  ].join("; ");
 }

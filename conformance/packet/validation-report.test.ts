@@ -312,6 +312,7 @@ describe("appending", () => {
     expect(headings(text).slice(1)).toEqual(sections);
   });
 
+  /** @requirement MEX-13 */
   it("gives a packet back its status, and changes nothing else", () => {
     const text = packetText();
     expect(withStatus(text, 6, "In Progress", "Ready for Dev")).toBe(
@@ -322,5 +323,10 @@ describe("appending", () => {
     );
     expect(withStatus(text, 6, "", "Ready for Dev")).toBe(text);
     expect(withStatus(text, 40, "In Progress", "Ready for Dev")).toBe(text);
+    const twice = "Done\n## STATUS\nDone: Done\nDone\n";
+    expect(withStatus(twice, 2, "Done", "Ready for Dev")).toBe("Done\n## STATUS\nDone: Ready for Dev\nDone\n");
+    expect(withStatus(`## STATUS${"\n".repeat(6)}Done`, 1, "Done", "Ready for Dev")).toBe(
+      `## STATUS${"\n".repeat(6)}Done`,
+    );
   });
 });

@@ -1,7 +1,8 @@
 import { isolationKinds } from "../../src/index.js";
 import { markdownCode as code, markdownBlock, markdownText as text } from "../report/markdown-text.js";
+import type { Stage } from "./stages.js";
 import type { TestRun, TestRuns } from "./test-plan.js";
-import type { Stage, Validation } from "./validate-packet.js";
+import type { Validation } from "./validate-packet.js";
 
 /** Most that is shown of a text of others, in UTF-16 code units, and of places of one requirement. */
 const shownLength = 500;

@@ -104,7 +104,6 @@ describe("lockkeeper validate", () => {
     ]);
   });
 
-  /** @requirement MEX-13 */
   it("appends to the packet, and gives it its status back where it fails", async () => {
     const signature = "**USER_SIGNATURE:** <pending>";
     const { world, repository, validation } = await validate({ signature });
