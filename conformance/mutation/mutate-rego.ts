@@ -53,8 +53,13 @@ export type MutateOptions = {
   readonly progress: (phase: string) => void;
 };
 
-/** What a rule or a value has been planned to be shown to. */
-type Planned = Omit<MutantOutcome, "result"> & { readonly key: string; readonly plan: Plan; readonly job: Job };
+/** What a rule or a value has been planned to be shown to; what is known of it without that. */
+type Planned = Omit<MutantOutcome, "result"> & {
+  readonly key: string;
+  readonly plan: Plan;
+  readonly job: Job;
+  readonly refused?: string | undefined;
+};
 
 /**
  * Breaks the policies on purpose, one small change at a time, and asks the Rego tests and the cases who notices.
@@ -148,7 +153,7 @@ function planAll(
       const data = { path: [...path], ...(value === undefined ? {} : { value }), stages: plan.stages };
       const job: Job = { subject: JSON.stringify(path.slice(0, 4)), mutant: { kind: "data", data } };
       const key = keyOfMutant(["data", tree.sha256, path, value ?? null]);
-      return { what: { data: one }, requirements: [], covering: plan.covering, plan, job, key };
+      return { what: { data: one }, requirements: [], covering: plan.covering, plan, job, key, refused: one.refused };
     });
   return [...ofRules, ...ofData];
 }
@@ -177,7 +182,11 @@ async function runStale(
   | { readonly ok: false; readonly error: readonly Problem[] }
 > {
   const places = new Map(trials.map(({ sha256 }, place) => [sha256, place]));
-  const known = planned.map((one) => stillHolds(kept.result(one.key), one.plan, trials, places));
+  const known = planned.map(({ key, plan, refused }): JobResult | undefined =>
+    refused === undefined
+      ? stillHolds(kept.result(key), plan, trials, places)
+      : { status: "invalid", killed_by: [], asked: 0, why: refused },
+  );
   const stale = planned.filter((_, place) => known[place] === undefined);
   let done = 0;
   const told = () => progress(`mutants: ${done} of ${stale.length}`);

@@ -34,6 +34,7 @@ const Trials = Type.Object({
       kind: Type.Enum(["test", "case"]),
       file: Type.String(),
       row: Type.Integer(),
+      end_row: Type.Integer(),
       requirements: Type.Array(Type.String()),
       trial: Type.Object({
         path: Type.String(),

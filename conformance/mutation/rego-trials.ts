@@ -28,6 +28,7 @@ export type RegoTrial = {
   readonly kind: "test" | "case";
   readonly file: string;
   readonly row: number;
+  readonly end_row: number;
   readonly requirements: readonly string[];
   readonly trial: Trial;
   readonly covered: CoveredRows;
@@ -99,7 +100,7 @@ function trialOfCase({ item, entrypoint, input }: CaseQuestion, covered: Covered
   const trial = { path: `main/${entrypoint}`, input, expect: expectationOf(item) };
   const { id, file, row, requirements } = item;
   const sha256 = digest(JSON.stringify([trial, requirements]));
-  return { id, kind: "case", file, row, requirements, trial, covered, weight: weightOf(covered), sha256 };
+  return { id, kind: "case", file, row, end_row: row, requirements, trial, covered, weight: weightOf(covered), sha256 };
 }
 
 async function runTests(
@@ -140,6 +141,7 @@ function trialOfTest(
     kind: "test",
     file: test.file,
     row: test.row,
+    end_row: test.end_row,
     requirements: cited[id] ?? [],
     trial: { path: id },
     covered,

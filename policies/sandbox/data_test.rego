@@ -64,3 +64,14 @@ test_allow_isolation_as_channels_ask_for_it if {
 		required("another", risk) == contained
 	}
 }
+
+# What a channel lists does not come from the default.
+test_allow_isolation_that_a_channel_lists_whatever_the_default if {
+	every risk in ["low", "medium"] {
+		isolation := sandbox.isolation with input as changed({"channel": "gateway"})
+			with data.command.risk as risk
+			with data.command.stated_sandbox as null
+			with data.sandbox["default"] as "open"
+		isolation == contained
+	}
+}

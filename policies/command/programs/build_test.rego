@@ -31,6 +31,7 @@ test_allow_node_as_described if holds({
 })
 
 test_allow_npm_as_described if holds({
+	# Its subcommand is optional
 	"command": "npm",
 	"profiles": ["build"],
 	"allowed": [
@@ -272,6 +273,7 @@ test_allow_make_as_described if holds({
 })
 
 test_allow_cargo_as_described if holds({
+	# Its subcommand is optional
 	"command": "cargo",
 	"profiles": ["build"],
 	"allowed": [

@@ -66,61 +66,47 @@ variables_refused(program, variables) := {violation.detail.variable |
 }
 
 # Of each variable the values that it takes, and values that it does not take.
-variables := {
-	"ls": {
-		"LANG": {"in": ["C.UTF-8", "de_DE@euro"], "out": ["", "../x"]},
-		"LC_ALL": {"in": ["C", "en_GB.UTF-8"], "out": ["", "/x"]},
-		"LC_COLLATE": {"in": ["C", "en_GB.UTF-8"], "out": ["", "/x"]},
-		"LC_CTYPE": {"in": ["C", "en_GB.UTF-8"], "out": ["", "/x"]},
-		"TZ": {"in": ["UTC", "Europe/Vienna"], "out": ["", "/etc/passwd", ":x"]},
-		"TERM": {"in": ["xterm-256color"], "out": ["", "../x", "X"]},
-		"COLUMNS": {"in": ["1", "10000"], "out": ["0", "10001", "x"]},
-		"LINES": {"in": ["1", "10000"], "out": ["0", "10001", "x"]},
-		"NO_COLOR": {"in": ["", "1"], "out": ["/x", "123456789"]},
-		"CI": {"in": ["true", "1"], "out": ["", "false"]},
-	},
-	"node": {
-		"NODE_ENV": {"in": ["development", "production", "test"], "out": ["%"]},
-		"FORCE_COLOR": {"in": ["0", "1", "2", "3"], "out": ["%"]},
-	},
-	"npm": {
-		"NODE_ENV": {"in": ["development", "production", "test"], "out": ["%"]},
-		"FORCE_COLOR": {"in": ["0", "1", "2", "3"], "out": ["%"]},
-	},
-	"go": {
-		"CGO_ENABLED": {"in": ["0", "1"], "out": ["%"]},
-		"GOOS": {"in": ["linux", "darwin", "windows", "wasip1", "js", "freebsd"], "out": ["%"]},
-		"GOARCH": {"in": ["amd64", "arm64", "386", "arm", "wasm", "riscv64"], "out": ["%"]},
-		"GOCACHE": {"in": ["cache"], "out": ["/x", "../../../x"]},
-		"GOMODCACHE": {"in": ["cache"], "out": ["/x", "../../../x"]},
-		"GOPATH": {"in": ["cache"], "out": ["/x", "../../../x"]},
-	},
-}
-
-test_allow_variables_with_values_that_they_take if {
-	every program, list in variables {
-		every name, values in list {
-			every value in values.in {
-				variables_refused(program, {name: value}) == set()
-			}
-		}
+takes(program, variables) if {
+	every name, values in variables {
+		{value | some value in values.in; variables_refused(program, {name: value}) == set()} == {value | some value in values.in}
+		{value | some value in values.out; variables_refused(program, {name: value}) == {name}} == {value | some value in values.out}
 	}
 }
 
-test_deny_variables_with_other_values if {
-	every program, list in variables {
-		every name, values in list {
-			every value in values.out {
-				variables_refused(program, {name: value}) == {name}
-			}
-		}
-	}
-}
+test_allow_variables_of_every_program if takes("ls", {
+	"LANG": {"in": ["C.UTF-8", "de_DE@euro"], "out": ["", "../x"]},
+	"LC_ALL": {"in": ["C", "en_GB.UTF-8"], "out": ["", "/x"]},
+	"LC_COLLATE": {"in": ["C", "en_GB.UTF-8"], "out": ["", "/x"]},
+	"LC_CTYPE": {"in": ["C", "en_GB.UTF-8"], "out": ["", "/x"]},
+	"TZ": {"in": ["UTC", "Europe/Vienna"], "out": ["", "/etc/passwd", ":x"]},
+	"TERM": {"in": ["xterm-256color"], "out": ["", "../x", "X"]},
+	"COLUMNS": {"in": ["1", "10000"], "out": ["0", "10001", "x"]},
+	"LINES": {"in": ["1", "10000"], "out": ["0", "10001", "x"]},
+	"NO_COLOR": {"in": ["", "1"], "out": ["/x", "123456789"]},
+	"CI": {"in": ["true", "1"], "out": ["", "false"]},
+})
+
+test_allow_variables_of_node if takes("node", {
+	"NODE_ENV": {"in": ["development", "production", "test"], "out": ["%"]},
+	"FORCE_COLOR": {"in": ["0", "1", "2", "3"], "out": ["%"]},
+})
+
+test_allow_variables_of_npm if takes("npm", {
+	"NODE_ENV": {"in": ["development", "production", "test"], "out": ["%"]},
+	"FORCE_COLOR": {"in": ["0", "1", "2", "3"], "out": ["%"]},
+})
+
+test_allow_variables_of_go if takes("go", {
+	"CGO_ENABLED": {"in": ["0", "1"], "out": ["%"]},
+	"GOOS": {"in": ["linux", "darwin", "windows", "wasip1", "js", "freebsd"], "out": ["%"]},
+	"GOARCH": {"in": ["amd64", "arm64", "386", "arm", "wasm", "riscv64"], "out": ["%"]},
+	"GOCACHE": {"in": ["cache"], "out": ["/x", "../../../x"]},
+	"GOMODCACHE": {"in": ["cache"], "out": ["/x", "../../../x"]},
+	"GOPATH": {"in": ["cache"], "out": ["/x", "../../../x"]},
+})
 
 test_deny_variables_of_another_program if {
-	every program in object.keys(variables) - {"ls"} {
-		every name, values in variables[program] {
-			variables_refused("ls", {name: values.in[0]}) == {name}
-		}
+	every name, value in {"NODE_ENV": "test", "FORCE_COLOR": "1", "GOOS": "linux", "CGO_ENABLED": "0"} {
+		variables_refused("ls", {name: value}) == {name}
 	}
 }

@@ -1,6 +1,7 @@
 package command.programs_test
 
 test_allow_git_as_described if holds({
+	# Its subcommand is optional
 	"command": "git",
 	"profiles": ["readonly", "build"],
 	"allowed": [
@@ -16,6 +17,7 @@ test_allow_git_as_described if holds({
 test_allow_git_log_as_described if holds({
 	"command": "git log",
 	"profiles": ["readonly", "build"],
+	# All options of git_commits and git_diff, which other subcommands share.
 	"allowed": [
 		concat(" ", [
 			"-q --follow --decorate=short --no-decorate --clear-decorations --decorate-refs x --decorate-refs-exclude x",
