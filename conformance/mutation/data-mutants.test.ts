@@ -60,14 +60,14 @@ const trial = (id: string, row: number, rows: readonly number[]): RegoTrial => (
   sha256: id,
 });
 
-function mutantsOf() {
+function mutantsOf(wanted = "area.yaml") {
   const rules = [
     rule("low", 1, ["data.area.limits.low"]),
     rule("any", 2, ["data.area.kinds[input.kind].alert"]),
     rule("unrelated", 3, ["data.area.limitsx"]),
   ];
   const trials = [trial("other", 3, [1, 2, 3]), trial("low", 5, [1]), trial("kinds", 7, [2]), trial("none", 3, [3])];
-  const planned = dataMutants(treeOf(), rules, trials, stagePlanner(trials));
+  const planned = dataMutants(treeOf(), rules, trials, stagePlanner(trials), ({ file }) => file.endsWith(wanted));
   const named = (places: readonly number[]) => places.map((place) => trials[place]?.id);
   return planned.map(({ text, operator, value, refused, plan }) => ({
     what: `${text} ${operator} ${JSON.stringify(value) ?? ""}`.trim(),
@@ -90,6 +90,11 @@ describe("dataMutants", () => {
       "area.kinds entry dropped",
       "area.kinds.high entry dropped",
     ]);
+  });
+
+  it("makes none of files that are not wanted", () => {
+    expect(mutantsOf("other.yaml")).toEqual([]);
+    expect(mutantsOf()).not.toEqual([]);
   });
 
   it("asks the trials that run what reads the value, those that speak of it first", () => {

@@ -35,16 +35,21 @@ export function dataMutants(
   rules: readonly MutatedRule[],
   trials: readonly RegoTrial[],
   planner: StagePlanner,
+  wanted: (what: Pick<DataMutant, "file" | "text">) => boolean,
 ): readonly DataMutant[] {
   const changes = evenly([...changesIn(tree.data, [])], mostMutants);
-  const plan = dataPlanner(tree, rules, trials, planner);
+  let plan: ReturnType<typeof dataPlanner> | undefined;
   return changes.flatMap((change): DataMutant[] => {
     const place = tree.placeOf(change.path);
     if (place?.row === undefined) return [];
     const { file, row, col = 1 } = place;
+    const text = change.path.join(".");
+    if (!wanted({ file, text })) return [];
+    // Only now: it reads every test.
+    plan ??= dataPlanner(tree, rules, trials, planner);
     const refused = tree.refusalOf(changedData(tree.data, change), change.path);
     const because = refused === undefined ? {} : { refused };
-    return [{ ...change, file, row, col, text: change.path.join("."), plan: plan(change.path, file), ...because }];
+    return [{ ...change, file, row, col, text, plan: plan(change.path, file), ...because }];
   });
 }
 

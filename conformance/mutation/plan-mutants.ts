@@ -44,15 +44,15 @@ export function planAll(
     ]);
     return [{ what: { rule, mutant }, requirements: rule.requirements, covering: plan.covering, plan, job, key }];
   });
-  const ofData = dataMutants(tree, rules, trials, planner)
-    .filter(({ file, text }) => wanted({ file, requirements: [], text }))
-    .map((one): Planned => {
-      const { path, value, plan } = one;
-      const data = { path: [...path], ...(value === undefined ? {} : { value }), stages: plan.stages };
-      const job: Job = { subject: JSON.stringify(path.slice(0, 4)), mutant: { kind: "data", data } };
-      const key = keyOfMutant(["data", tree.sha256, path, value ?? null]);
-      return { what: { data: one }, requirements: [], covering: plan.covering, plan, job, key, refused: one.refused };
-    });
+  const ofData = dataMutants(tree, rules, trials, planner, ({ file, text }) =>
+    wanted({ file, requirements: [], text }),
+  ).map((one): Planned => {
+    const { path, value, plan } = one;
+    const data = { path: [...path], ...(value === undefined ? {} : { value }), stages: plan.stages };
+    const job: Job = { subject: JSON.stringify(path.slice(0, 4)), mutant: { kind: "data", data } };
+    const key = keyOfMutant(["data", tree.sha256, path, value ?? null]);
+    return { what: { data: one }, requirements: [], covering: plan.covering, plan, job, key, refused: one.refused };
+  });
   return [...ofRules, ...ofData];
 }
 

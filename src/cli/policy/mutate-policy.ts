@@ -60,7 +60,7 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal, start
     progress: terminal.progress,
     wanted: ({ file, requirements, text }) =>
       (only.length === 0 || only.some((one) => one === fromRoot(file) || requirements.includes(one))) &&
-      (before === undefined || isChanged(before(file), textOf(file), text)),
+      (before === undefined || isChanged(before(file, textOf(file)), textOf(file), text)),
   });
   if (!found.ok && found.error.every(({ code }) => code === "conform/failed" || code === "policy/test_failed")) {
     throw new CommandFailure(found.error, 2);
@@ -164,7 +164,11 @@ function isFile(one: string): boolean {
 }
 
 /** The texts of files at a commit; undefined where there was none. */
-function textsAt(root: string, ref: string, fromRoot: (file: string) => string): (file: string) => string | undefined {
+function textsAt(
+  root: string,
+  ref: string,
+  fromRoot: (file: string) => string,
+): (file: string, now: string) => string | undefined {
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", root, ...args], {
       encoding: "utf8",
@@ -178,8 +182,14 @@ function textsAt(root: string, ref: string, fromRoot: (file: string) => string):
     const hint = "give a branch, a tag or a commit, such as HEAD~1";
     throw new CommandFailure([{ code: "usage/flag", message: `--since: git knows no ${ref}`, hint }]);
   }
+  // Two questions settle most files: to show each takes milliseconds, and there are many.
+  const listed = (...args: string[]) => new Set(git(...args, "-z").split("\0"));
+  const there = listed("ls-tree", "-r", "--name-only", commit);
+  const differing = listed("diff", "--name-only", "--no-renames", "--relative", commit);
   const known = new Map<string, string | undefined>();
-  return (file) => {
+  return (file, now) => {
+    const path = fromRoot(file);
+    if (there.has(path) && !differing.has(path)) return now;
     if (!known.has(file)) {
       try {
         known.set(file, git("show", `${commit}:./${fromRoot(file)}`));
