@@ -137,6 +137,7 @@ const emptyTree: PolicyTree = {
   tests: [],
   data: {},
   placeOf: () => undefined,
+  refusalOf: () => undefined,
   builtins: undefined,
   sha256: "0".repeat(64),
 };

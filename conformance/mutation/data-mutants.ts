@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonValue, type MutatedRule, type PolicyTree } from "../../src/index.js";
+import { changedData } from "./changed-data.js";
+import { dataPlanner } from "./data-planner.js";
 import type { RegoTrial } from "./rego-trials.js";
 import type { Plan, StagePlanner } from "./stages.js";
 
@@ -13,33 +15,41 @@ export type DataMutant = {
   /** The path as text, for people and for choosing. */
   readonly text: string;
   readonly plan: Plan;
+  /** Why policies with this change would not be read at all: their data's schema refuses it. */
+  readonly refused?: string;
 };
 
 type Change = Pick<DataMutant, "path" | "value" | "operator">;
 
 /** Of one list or map at most so many members are mutated, evenly taken; of all data so many values. */
 const mostMembers = 8;
-const mostMutants = 150;
-/** Most trials that are asked about a value. */
-const mostTrials = 40;
+const mostMutants = 200;
 
 /**
  * Makes mutants of data: an entry is dropped, a limit moved, a boolean flipped, a type widened to any text. The data of
- * programs is long and alike, so members of long lists and maps stand for the others.
+ * programs is long and alike, so members of long lists and maps stand for the others. What the schema refuses is told with
+ * its reason, as what does not compile is of rules: such data never gets to a decision.
  */
 export function dataMutants(
   tree: PolicyTree,
   rules: readonly MutatedRule[],
   trials: readonly RegoTrial[],
   planner: StagePlanner,
+  wanted: (what: Pick<DataMutant, "file" | "text">) => boolean,
 ): readonly DataMutant[] {
   const changes = evenly([...changesIn(tree.data, [])], mostMutants);
-  const plan = dataPlanner(tree, rules, trials, planner);
+  let plan: ReturnType<typeof dataPlanner> | undefined;
   return changes.flatMap((change): DataMutant[] => {
     const place = tree.placeOf(change.path);
     if (place?.row === undefined) return [];
     const { file, row, col = 1 } = place;
-    return [{ ...change, file, row, col, text: change.path.join("."), plan: plan(change.path) }];
+    const text = change.path.join(".");
+    if (!wanted({ file, text })) return [];
+    // Only now: it reads every test.
+    plan ??= dataPlanner(tree, rules, trials, planner);
+    const refused = tree.refusalOf(changedData(tree.data, change), change.path);
+    const because = refused === undefined ? {} : { refused };
+    return [{ ...change, file, row, col, text, plan: plan(change.path, file), ...because }];
   });
 }
 
@@ -70,48 +80,4 @@ function evenly<T>(list: readonly T[], most: number): readonly T[] {
   if (list.length <= most) return list;
   const taken = new Set(Array.from({ length: most }, (_, n) => Math.floor((n * list.length) / most)));
   return list.filter((_, n) => taken.has(n));
-}
-
-/** Of the trials that run a rule which reads the value, those whose text has most of the path's words come first. */
-function dataPlanner(
-  tree: PolicyTree,
-  rules: readonly MutatedRule[],
-  trials: readonly RegoTrial[],
-  planner: StagePlanner,
-): (path: DataMutant["path"]) => Plan {
-  const texts = trials.map(({ kind, file, trial }) =>
-    kind === "case" ? JSON.stringify(trial.input) : (tree.tests.find(({ path }) => path === file)?.text ?? ""),
-  );
-  const having = new Map<string, ReadonlySet<number>>();
-  const trialsWith = (word: string): ReadonlySet<number> => {
-    const known = having.get(word);
-    if (known !== undefined) return known;
-    const found = new Set([...texts.keys()].filter((place) => texts[place]?.includes(word)));
-    having.set(word, found);
-    return found;
-  };
-  const readers = new Map<string, readonly number[]>();
-  const readersOf = (path: DataMutant["path"]): readonly number[] => {
-    const name = `data.${path.join(".")}`;
-    const key = path.slice(0, 3).join(".");
-    const known = readers.get(key);
-    if (known !== undefined) return known;
-    const reading = rules.filter(({ reads }) =>
-      reads.some((one) => one.split(".").length > 2 && (name === one || name.startsWith(`${one}.`))),
-    );
-    const found = [...new Set(reading.flatMap(planner.covering))];
-    readers.set(key, found);
-    return found;
-  };
-  return (path) => {
-    const words = path.filter((part) => typeof part === "string" && part.length > 1).slice(1);
-    const score = new Map<number, number>();
-    const candidates = readersOf(path);
-    for (const word of words) {
-      const places = trialsWith(String(word));
-      for (const place of candidates) if (places.has(place)) score.set(place, (score.get(place) ?? 0) + 1);
-    }
-    const ranked = candidates.toSorted((a, b) => (score.get(b) ?? 0) - (score.get(a) ?? 0)).slice(0, mostTrials);
-    return { covering: ranked, stages: ranked.length === 0 ? [] : [ranked] };
-  };
 }

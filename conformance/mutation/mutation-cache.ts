@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Type, { type Static } from "typebox";
 import { type MutatedRule, parserOf } from "../../src/index.js";
-import { type Baseline, digest, type RegoTrial } from "./rego-trials.js";
+import { digest, type RegoTrial } from "./rego-trials.js";
 import type { JobResult } from "./run-mutants.js";
 import type { Plan } from "./stages.js";
+import type { KnownRule, TrialGroup } from "./trial-groups.js";
 
 /**
  * Results of earlier runs, by content. What killed a mutant kills it still while the rule, what the rule reads and the
@@ -25,15 +26,15 @@ export type KeptResult = Static<typeof KeptResult>;
 const Results = Type.Object({ version: Type.Literal(1), results: Type.Record(Type.String(), KeptResult) });
 const parseResults = parserOf(Results);
 
-const Trials = Type.Object({
-  version: Type.Literal(1),
-  sha256: Type.String(),
+const KeptGroup = Type.Object({
+  asks: Type.String(),
   trials: Type.Array(
     Type.Object({
       id: Type.String(),
       kind: Type.Enum(["test", "case"]),
       file: Type.String(),
       row: Type.Integer(),
+      end_row: Type.Integer(),
       requirements: Type.Array(Type.String()),
       trial: Type.Object({
         path: Type.String(),
@@ -52,13 +53,36 @@ const Trials = Type.Object({
     }),
   ),
 });
+
+const Trials = Type.Object({
+  version: Type.Literal(2),
+  /** SHA-256 of the policies' files and tests, by their paths. */
+  files: Type.Record(Type.String(), Type.String()),
+  rules: Type.Array(
+    Type.Object({
+      file: Type.String(),
+      package: Type.String(),
+      name: Type.String(),
+      row: Type.Integer(),
+      text: Type.String(),
+    }),
+  ),
+  /** By the names of the groups. */
+  groups: Type.Record(Type.String(), KeptGroup),
+});
+/** The trials of an earlier run by their groups, and the rules as they were then. */
+export type KeptBaseline = {
+  readonly files: Readonly<Record<string, string>>;
+  readonly rules: readonly KnownRule[];
+  readonly groups: Readonly<Record<string, Pick<TrialGroup, "asks"> & { readonly trials: readonly RegoTrial[] }>>;
+};
 const parseTrials = parserOf(Trials);
 
 /** The memory of earlier runs. */
 export type Kept = {
-  /** The trials and their lines, where policies, tests and cases are the same as then. */
-  baseline(sha256: string): Baseline | undefined;
-  keepBaseline(sha256: string, baseline: Baseline): void;
+  /** The trials and the lines that they ran, each group as of the digest that it was kept with. */
+  baseline(): KeptBaseline | undefined;
+  keepBaseline(baseline: KeptBaseline): void;
   result(key: string): KeptResult | undefined;
   keep(key: string, result: KeptResult): void;
   /** Writes the results; those that this run did not ask for as well, up to a bound. */
@@ -79,13 +103,12 @@ export function openKept(folder: string, forget: boolean): Kept {
   const read = parseResults(forget ? undefined : readJson(resultsFile));
   const results = new Map(Object.entries(read.ok ? read.value.results : {}));
   return {
-    baseline: (sha256) => {
+    baseline: () => {
       const trials = parseTrials(forget ? undefined : readJson(trialsFile));
-      if (!trials.ok || trials.value.sha256 !== sha256) return undefined;
-      return { trials: trials.value.trials, unsound: [] };
+      return trials.ok ? trials.value : undefined;
     },
-    keepBaseline: (sha256, baseline) => {
-      writeJson(trialsFile, { version: 1, sha256, trials: baseline.trials });
+    keepBaseline: ({ files, rules, groups }) => {
+      writeJson(trialsFile, { version: 2, files, rules, groups });
     },
     result: (key) => results.get(key),
     keep: (key, result) => {

@@ -28,6 +28,7 @@ export type RegoTrial = {
   readonly kind: "test" | "case";
   readonly file: string;
   readonly row: number;
+  readonly end_row: number;
   readonly requirements: readonly string[];
   readonly trial: Trial;
   readonly covered: CoveredRows;
@@ -43,22 +44,42 @@ export type Baseline = { readonly trials: readonly RegoTrial[]; readonly unsound
 /** Questions that one call of the interpreter is asked. */
 const batch = 200;
 
+/** What is asked: the tests of packages, and cases. */
+export type Asked = { readonly packages: readonly string[]; readonly questions: readonly CaseQuestion[] };
+
 /**
- * Runs every Rego test and every case on the policies as they are, for the lines that each runs.
+ * Runs Rego tests and cases on the policies as they are, for the lines that each runs.
  *
  * @param cited - what Rego tests cite, by their paths
  * @param hands - calls at once
  */
 export async function runBaseline(
   tree: PolicyTree,
-  questions: readonly CaseQuestion[],
+  { packages, questions }: Asked,
   cited: Readonly<Record<string, readonly string[]>>,
   toolchain: Toolchain,
   hands: number,
 ): Promise<Result<Baseline, readonly Problem[]>> {
+  const testing = packages.length === 0 ? nothing : runTests(tree, packages, cited, toolchain, hands);
+  const asking = questions.length === 0 ? nothing : runCases(tree, questions, toolchain);
+  const [tests, cases] = await Promise.all([testing, asking]);
+  if (!tests.ok) return tests;
+  if (!cases.ok) return cases;
+  return ok({
+    trials: [...tests.value.trials, ...cases.value.trials],
+    unsound: [...tests.value.unsound, ...cases.value.unsound],
+  });
+}
+
+const nothing = Promise.resolve(ok({ trials: [], unsound: [] }));
+
+async function runCases(
+  tree: PolicyTree,
+  questions: readonly CaseQuestion[],
+  toolchain: Toolchain,
+): Promise<Result<Baseline, readonly Problem[]>> {
   const loaded = await toolchain.load({ files: tree.modules, data: tree.data });
   if (!loaded.ok) return err(problemsOf(loaded.error));
-  const testing = runTests(tree, cited, toolchain, hands);
   const asked = await Promise.all(
     batchesOf(questions).map(async (some) => {
       const entrypoint = some[0]?.entrypoint ?? "request";
@@ -71,10 +92,8 @@ export async function runBaseline(
     }),
   );
   await loaded.value.close();
-  const tests = await testing;
-  if (!tests.ok) return tests;
-  const trials = [...tests.value.trials];
-  const unsound = [...tests.value.unsound];
+  const trials: RegoTrial[] = [];
+  const unsound: Problem[] = [];
   for (const some of asked) {
     if (!some.ok) return err(problemsOf(some.error));
     for (const { one, answer } of some.value) {
@@ -99,11 +118,12 @@ function trialOfCase({ item, entrypoint, input }: CaseQuestion, covered: Covered
   const trial = { path: `main/${entrypoint}`, input, expect: expectationOf(item) };
   const { id, file, row, requirements } = item;
   const sha256 = digest(JSON.stringify([trial, requirements]));
-  return { id, kind: "case", file, row, requirements, trial, covered, weight: weightOf(covered), sha256 };
+  return { id, kind: "case", file, row, end_row: row, requirements, trial, covered, weight: weightOf(covered), sha256 };
 }
 
 async function runTests(
   tree: PolicyTree,
+  packages: readonly string[],
   cited: Readonly<Record<string, readonly string[]>>,
   toolchain: Toolchain,
   hands: number,
@@ -111,7 +131,7 @@ async function runTests(
   const files = [...tree.modules, ...tree.tests];
   // Names end in all letters alike, near enough.
   const letters = hands < 2 ? [""] : ["[a-ms]$", "[^a-ms]$"];
-  const runs = await Promise.all(letters.map((run) => toolchain.test({ files, data: tree.data, run })));
+  const runs = await Promise.all(letters.map((run) => toolchain.test({ files, data: tree.data, packages, run })));
   const trials: RegoTrial[] = [];
   const unsound: Problem[] = [];
   for (const run of runs) {
@@ -140,6 +160,7 @@ function trialOfTest(
     kind: "test",
     file: test.file,
     row: test.row,
+    end_row: test.end_row,
     requirements: cited[id] ?? [],
     trial: { path: id },
     covered,

@@ -10,6 +10,7 @@ import {
   type Toolchain,
 } from "../../src/index.js";
 import type { RegoTrial } from "./rego-trials.js";
+import { packageOf } from "./trial-groups.js";
 
 type RuleMutant = MutateRequest["mutants"][number];
 type DataMutant = MutateRequest["data_mutants"][number];
@@ -94,6 +95,18 @@ function callsOf(jobs: readonly Job[], workers: number): (readonly number[])[] {
   return calls.toSorted((a, b) => b.length - a.length);
 }
 
+/** What the trials and mutants of a call are of: nothing else need be compiled. Cases ask of `main`. */
+function packagesFor(jobs: readonly Job[], asked: readonly number[], trials: readonly RegoTrial[]): readonly string[] {
+  const ofTrials = asked.flatMap((place) => {
+    const one = trials[place];
+    return one === undefined
+      ? []
+      : [one.kind === "case" ? one.trial.path.replace(/\/[^/]*$/u, "") : packageOf(one.file)];
+  });
+  const ofMutants = jobs.flatMap(({ mutant }) => (mutant.kind === "rule" ? [packageOf(mutant.rule.file)] : []));
+  return [...new Set([...ofTrials, ...ofMutants])].map((name) => name.replaceAll("/", ".")).sort();
+}
+
 async function call(jobs: readonly Job[], trials: readonly RegoTrial[], tree: PolicyTree, toolchain: Toolchain) {
   // Only the trials that are asked travel.
   const places = new Map<number, number>();
@@ -115,6 +128,7 @@ async function call(jobs: readonly Job[], trials: readonly RegoTrial[], tree: Po
   const files = [...tree.modules, ...tree.tests];
   const request = {
     files,
+    packages: packagesFor(jobs, asked, trials),
     data: tree.data,
     trials: asked.flatMap((place) => trials[place]?.trial ?? []),
     mutants,

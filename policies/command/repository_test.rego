@@ -89,3 +89,38 @@ test_deny_where_only_the_subcommand_asks_for_trust if {
 trust(programs, argv) := asked if {
 	asked := command._repository with input as request(argv) with data.command.programs as programs
 }
+
+test_allow_every_name_that_is_listed if {
+	in_repository(["git", "status"], {"config_keys": listed_names}) == set()
+	count(listed_names) == count(data.command.repository.keys)
+}
+
+listed_names := [
+	"core.repositoryformatversion", "core.filemode", "core.bare", "core.logallrefupdates", "core.ignorecase",
+	"core.precomposeunicode", "core.symlinks", "core.autocrlf", "core.eol", "core.safecrlf", "core.quotepath",
+	"core.abbrev", "core.compression", "core.commitgraph", "core.sharedrepository", "core.untrackedcache",
+	"core.preloadindex", "core.longpaths", "core.fsmonitor", "core.hookspath", "core.pager",
+	"diff.ignoresubmodules", "status.submodulesummary", "submodule.recurse", "log.showsignature",
+	"extensions.objectformat", "extensions.worktreeconfig", "remote.x.url", "remote.x.fetch", "remote.x.pushurl",
+	"remote.x.push", "remote.x.tagopt", "remote.x.prune", "remote.x.gh-resolved", "remote.pushdefault",
+	"branch.x.remote", "branch.x.merge", "branch.x.rebase", "branch.x.pushremote", "branch.x.description",
+	"branch.x.vscode-merge-base", "branch.x.github-pr-owner-number", "branch.autosetuprebase",
+	"branch.autosetupmerge", "branch.sort", "user.name", "user.email", "user.signingkey", "init.defaultbranch",
+	"color.ui", "color.diff", "color.status", "color.branch", "column.ui", "log.date", "log.decorate",
+	"log.abbrevcommit", "log.follow", "diff.algorithm", "diff.renames", "diff.renamelimit", "diff.colormoved",
+	"diff.mnemonicprefix", "diff.noprefix", "diff.context", "status.short", "status.branch",
+	"status.showuntrackedfiles", "tag.sort", "versionsort.suffix", "pull.rebase", "pull.ff", "push.default",
+	"push.autosetupremote", "push.followtags", "fetch.prune", "fetch.prunetags", "merge.ff", "merge.conflictstyle",
+	"rebase.autostash", "rebase.autosquash", "rebase.updaterefs", "rerere.enabled", "commit.gpgsign",
+	"tag.gpgsign", "gc.auto", "maintenance.auto", "maintenance.strategy", "receive.denycurrentbranch",
+	"feature.manyfiles", "index.version", "http.x.extraheader", "http.postbuffer", "http.version",
+	"lfs.repositoryformatversion", "submodule.x.url", "submodule.x.path", "submodule.x.active",
+	"submodule.x.branch",
+]
+
+# Only git asks, and it asks whatever it is told to do.
+test_deny_every_command_of_git_where_the_repository_is_not_trusted if {
+	every line in ["git log", "git status", "git --version", "git stash list"] {
+		"command/repository_untrusted" in in_repository(words(line), {"config_keys": ["diff.x.textconv"]})
+	}
+}

@@ -30,6 +30,8 @@ export type PolicyTree = {
   readonly data: JsonObject;
   /** Where a path of `data` is written. */
   placeOf(path: DocumentPath): Place | undefined;
+  /** Why other data in this one's place would not be read, by the first schema on the way to `path` that refuses it. */
+  refusalOf(data: JsonObject, path: readonly (string | number)[]): string | undefined;
   /** The builtins that modules may use; undefined where the folder does not say. */
   readonly builtins: readonly string[] | undefined;
   /** SHA-256 over all files but the tests. */
@@ -81,7 +83,12 @@ export function parsePolicyTree(folder: PolicyFiles): Result<PolicyTree, readonl
   for (const schema of schemas) problems.push(...checkSchema(schema, merged.data));
   if (problems.length > 0) return err(problems);
   const { name, sha256 } = folder;
-  return ok({ name, modules, tests, data: merged.data.data, placeOf: merged.data.placeOf, builtins, sha256 });
+  const { data, placeOf } = merged.data;
+  const refusalOf: PolicyTree["refusalOf"] = (other, path) =>
+    schemas
+      .filter(({ mount }) => mount.every((part, n) => part === path[n]))
+      .flatMap((schema) => checkSchema(schema, { data: other, placeOf }))[0]?.message;
+  return ok({ name, modules, tests, data, placeOf, refusalOf, builtins, sha256 });
 }
 
 function decode(bytes: Uint8Array): string | undefined {

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import Type from "typebox";
 import { afterEach, describe, expect, it } from "vitest";
 import { readMutationReport } from "../../../conformance/mutation/index.js";
+import { parserOf } from "../../model/index.js";
 import { type MutateFlags, mutatePolicy } from "./mutate-policy.js";
 import { type Files, failureOf, goodPolicy, policyFolder, recordingTerminal } from "./testdata/fixture.js";
 
@@ -84,6 +86,31 @@ test_allow_says_nothing if {
 `,
 };
 
+function told({ told: text }: { readonly told: unknown }) {
+  const parsed = parseTold(text);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error));
+  return parsed.value;
+}
+
+const parseTold = parserOf(
+  Type.Object({
+    ok: Type.Boolean(),
+    score: Type.Number(),
+    mutants: Type.Integer(),
+    killed: Type.Integer(),
+    survived: Type.Integer(),
+    no_coverage: Type.Integer(),
+    timeout: Type.Integer(),
+    equivalent: Type.Integer(),
+    invalid: Type.Integer(),
+    kept: Type.Integer(),
+    on_must: Type.Integer(),
+    seconds: Type.Number(),
+    report: Type.String(),
+    survivors: Type.Array(Type.String()),
+  }),
+);
+
 describe("policy mutate", () => {
   it("exits with 3 where a line that a MUST cites has a survivor, and with 0 once a test notices it", async () => {
     const weak = await repository();
@@ -143,6 +170,40 @@ describe("policy mutate", () => {
     if (!report.ok) throw new Error(JSON.stringify(report.error));
     const rows = report.value.files["policies/main/request.rego"]?.mutants.map(({ location }) => location.start.line);
     expect(Math.min(...(rows ?? []))).toBeGreaterThanOrEqual(22);
+  }, 120_000);
+
+  it("says of an edited rule what it says once all is forgotten, whether mutants are noticed or not", async () => {
+    const cases = [
+      [strict, '"closed" == input.channel', 0],
+      [strict, 'input.channel in {"closed", "shut"}', 1],
+    ] as const;
+    for (const [changes, edited, survivors] of cases) {
+      const { root, run } = await repository(changes);
+      await run();
+      const path = join(root, "policies/main/request.rego");
+      const before = await readFile(path, "utf8");
+      await writeFile(path, before.replace('input.channel == "closed"', edited));
+      const only = ["EXE-15"];
+      const remembered = await run({ only });
+      const forgotten = await run({ only, force: true });
+      const { kept: _, seconds: __, ...first } = told(remembered);
+      const { kept: ___, seconds: ____, ...second } = told(forgotten);
+      expect(first).toEqual(second);
+      expect(remembered.code).toBe(forgotten.code);
+      expect(Math.sign(second.survived)).toBe(survivors);
+    }
+  }, 240_000);
+
+  it("does not take a test's word that an edit broke", async () => {
+    const { root, run } = await repository(strict);
+    await run();
+    const path = join(root, "policies/main/request.rego");
+    const before = await readFile(path, "utf8");
+    await writeFile(path, before.replace('input.channel == "closed"', 'input.channel == "shut"'));
+    expect(await failureOf(run({ only: ["EXE-15"] }).then(({ code }) => code))).toMatchObject({
+      exit: 2,
+      text: expect.stringContaining("fails"),
+    });
   }, 120_000);
 
   it("says which test fails before anything is broken", async () => {

@@ -62,6 +62,7 @@ export async function mutatePolicy(flags: MutateFlags, terminal: Terminal, start
   const found = await mutateRego(config.value, tree, toolchain, {
     workers,
     kept,
+    selective: flags.since !== undefined || only.length > 0,
     progress: terminal.progress,
     wanted: ({ file, requirements, text }) =>
       (only.length === 0 || only.some((one) => one === fromRoot(file) || requirements.includes(one))) &&

@@ -1,0 +1,90 @@
+package command.programs_test
+
+test_allow_grep_as_described if holds({
+	"command": "grep",
+	"profiles": ["readonly", "build"],
+	"allowed": [
+		concat(" ", [
+			"-E -e x -f a -i --no-ignore-case -w -x -z -s -v -m 7 -b -n --line-buffered -H -h --label x -o -q",
+			"--binary-files binary -a -I -d read -D read -r -R --include x --exclude x --exclude-from a --exclude-dir x -L",
+			"-l -c -T -Z -B 7 -A 7 -C 7 --group-separator x --no-group-separator --color=always -U -V --help a",
+		]),
+		"-F x",
+		"-G x",
+		"-P x",
+		concat(" ", [
+			"--extended-regexp --regexp x --file a -y --word-regexp --line-regexp --null-data --no-messages --invert-match",
+			"--max-count 7 --byte-offset --line-number --with-filename --no-filename --only-matching --quiet --text",
+			"--directories read --devices read --recursive --dereference-recursive --files-without-match",
+			"--files-with-matches --count --initial-tab --null --before-context 7 --after-context 7 --context 7",
+			"--colour=always --binary --version a",
+		]),
+		"--fixed-strings x",
+		"--basic-regexp x",
+		"--perl-regexp x",
+		"--ignore-case --silent x",
+		"--binary-files text -d recurse -D skip x",
+		"--binary-files without-match -d skip x",
+		"-20 x",
+	],
+	"same": [
+		"-E | --extended-regexp", "-F | --fixed-strings", "-G | --basic-regexp", "-P | --perl-regexp",
+		"-f a | --file a", "-i | -y | --ignore-case", "-w | --word-regexp", "-x | --line-regexp", "-z | --null-data",
+		"-s | --no-messages", "-v | --invert-match", "-m 7 | --max-count 7", "-b | --byte-offset",
+		"-n | --line-number", "-H | --with-filename", "-h | --no-filename", "-o | --only-matching",
+		"-q | --quiet | --silent", "-a | --text", "-d read | --directories read", "-D read | --devices read",
+		"-r | --recursive", "-R | --dereference-recursive", "-L | --files-without-match", "-l | --files-with-matches",
+		"-c | --count", "-T | --initial-tab", "-Z | --null", "-B 7 | --before-context 7", "-A 7 | --after-context 7",
+		"-C 7 | --context 7", "--color=always | --colour=always", "-U | --binary", "-V | --version",
+	],
+	"refused": [
+		"-f /x", "-m x", "--binary-files %", "-d %", "-D %", "--exclude-from /x", "-B x", "-A x", "-C x", "--color=x",
+	],
+	"misfits": ["x /x", "-e x /x", "-f a /x"],
+	"often": {"-e x": 20, "--include x": 20, "--exclude x": 20, "--exclude-dir x": 20, "--regexp x": 20},
+})
+
+test_allow_rg_as_described if holds({
+	"command": "rg",
+	"profiles": ["readonly", "build"],
+	"allowed": [
+		concat(" ", [
+			"-e x -f a -A 7 -B 7 -C 7 --binary --block-buffered -b -s --color never --colors x --column --context-separator",
+			"x -c --count-matches --crlf -E main --engine default --field-context-separator x --field-match-separator x",
+			"--files -l --files-without-match -F -L -g x --glob-case-insensitive --heading -h --help -. --iglob x -i",
+			"--ignore-file a --include-zero -v --json --line-buffered -n -N -x -M 7 --max-columns-preview -m 7 -d 7",
+			"--max-filesize 4K --mmap -U --multiline-dotall --no-config --no-heading --no-ignore --no-ignore-dot",
+			"--no-ignore-exclude --no-ignore-files --no-ignore-global --no-ignore-parent --no-ignore-vcs --no-messages",
+			"--no-mmap --no-require-git --no-unicode -0 --null-data --one-file-system -o --path-separator , --passthru -P",
+			"-p a",
+		]),
+		"-q -r x -S --sort none --stats -a -j 7 --trim -t main -T main --type-list -u -V --vimgrep -H -I -w a",
+		concat(" ", [
+			"--regexp x --file a --after-context 7 --before-context 7 --context 7 --byte-offset --case-sensitive --count",
+			"--encoding main --files-with-matches --fixed-strings --follow --glob x --hidden --ignore-case --invert-match",
+			"--line-number --no-line-number --line-regexp --max-columns 7 --max-count 7 --max-depth 7 --multiline --null",
+			"--only-matching --pcre2 --pretty --quiet --replace x --smart-case --sortr none --text --threads 7 --type main",
+			"--type-not main --unrestricted --version --with-filename --no-filename --word-regexp a",
+		]),
+		"--color auto --engine pcre2 --sort path x",
+		"--color always --engine auto --sort modified x",
+		"--color ansi --sort accessed x",
+		"--sort created x",
+	],
+	"same": [
+		"-f a | --file a", "-A 7 | --after-context 7", "-B 7 | --before-context 7", "-C 7 | --context 7",
+		"-b | --byte-offset", "-s | --case-sensitive", "-c | --count", "-E main | --encoding main",
+		"-l | --files-with-matches", "-F | --fixed-strings", "-L | --follow", "-. | --hidden", "-i | --ignore-case",
+		"-v | --invert-match", "-n | --line-number", "-N | --no-line-number", "-x | --line-regexp",
+		"-M 7 | --max-columns 7", "-m 7 | --max-count 7", "-d 7 | --max-depth 7", "-U | --multiline", "-0 | --null",
+		"-o | --only-matching", "-P | --pcre2", "-p | --pretty", "-q | --quiet", "-r x | --replace x",
+		"-S | --smart-case", "--sort none | --sortr none", "-a | --text", "-j 7 | --threads 7", "-V | --version",
+		"-H | --with-filename", "-I | --no-filename", "-w | --word-regexp",
+	],
+	"refused": [
+		"-f /x", "-A x", "-B x", "-C x", "--color %", "-E %", "--engine %", "--ignore-file /x", "-M x", "-m x", "-d x",
+		"--max-filesize x", "--path-separator xxxxxxxxxxxxxxxxx", "--sort %", "-j x", "-t %", "-T %",
+	],
+	"misfits": ["x /x", "-e x /x", "-f a /x", "--files /x", "--type-list /x"],
+	"often": {"-e x": 20, "--colors x": 20, "-g x": 20, "--iglob x": 20, "-t main": 20, "-T main": 20, "-u": 3, "--regexp x": 20, "--glob x": 20, "--type main": 20, "--type-not main": 20, "--unrestricted": 3},
+})
