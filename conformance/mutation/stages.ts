@@ -64,11 +64,11 @@ export function stagePlanner(trials: readonly RegoTrial[]): StagePlanner {
     const around = [...new Set(near.flatMap(covering))].filter((place) => !seen.has(place));
     around.sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0));
     const name = rows.file.replace(/\.rego$/u, "_test.rego");
-    const folder = rows.file.slice(0, rows.file.lastIndexOf("/") + 1);
+    const folder = folderOf(rows.file);
     const fileOf = (place: number) => (trials[place]?.kind === "test" ? trials[place].file : "");
     const own = direct.filter((place) => fileOf(place) === name);
     const nearOwn = around.filter((place) => fileOf(place) === name);
-    const beside = direct.filter((place) => folder !== "" && fileOf(place).startsWith(folder));
+    const beside = direct.filter((place) => folder !== "" && folderOf(fileOf(place)) === folder);
     const stageOf = (wanted: (place: number) => boolean) => [
       ...new Set([
         ...direct.filter(wanted).slice(0, quickest),
@@ -84,6 +84,10 @@ export function stagePlanner(trials: readonly RegoTrial[]): StagePlanner {
     return { covering: direct, stages };
   };
   return { covering, plan };
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
 /** The order of trials: one of each kind first, specific ones before others, tests before cases. */
