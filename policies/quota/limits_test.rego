@@ -1,6 +1,5 @@
 package quota_test
 
-import data.lib_test.changed
 import data.lib_test.gateway_request
 import data.quota
 
