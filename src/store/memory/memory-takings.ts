@@ -1,12 +1,12 @@
-import type { Ledger, Opening } from "../../gate/index.js";
+import type { Opening, Takings } from "../../gate/index.js";
 import type { Clock } from "../../model/index.js";
 import { createQuotaBook, type Use } from "./quota-book.js";
 
 /**
- * A ledger in this process's memory: for one process, and for as long as it lives. Every method is atomic because it
+ * Takings in this process's memory: for one process, and for as long as it lives. Every method is atomic because it
  * runs to its end without waiting.
  */
-export function createMemoryLedger(clock: Clock): Ledger {
+export function createMemoryTakings(clock: Clock): Takings {
   const sinceS = Math.floor(clock.nowMs() / 1000);
   const nonces = new Set<string>();
   const approvals = new Set<string>();
@@ -17,7 +17,7 @@ export function createMemoryLedger(clock: Clock): Ledger {
     sinceS: async () => sinceS,
     seen: async (nonce) => nonces.has(nonce),
     usage: async (keys, nowMs) => keys.map((window) => quotas.usage(window, nowMs)),
-    open: async ({ executionId, nowMs, nonce, approvalUse, reservations }: Opening) => {
+    take: async ({ executionId, nowMs, nonce, approvalUse, reservations }: Opening) => {
       if (open.has(executionId)) throw new Error("this execution is open already");
       if (nonce !== null && nonces.has(nonce)) return { kind: "lost", which: "nonce", key: nonce };
       if (approvalUse !== null && approvals.has(approvalUse))
@@ -29,7 +29,7 @@ export function createMemoryLedger(clock: Clock): Ledger {
       open.set(executionId, new Map(reservations.map((asked) => [asked.key, quotas.take(asked, nowMs)])));
       return { kind: "opened" };
     },
-    close: async (executionId, actuals) => {
+    settle: async (executionId, actuals) => {
       const taken = open.get(executionId);
       if (taken === undefined) throw new Error("this execution is not open");
       open.delete(executionId);

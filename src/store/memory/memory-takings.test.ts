@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryLedger } from "./memory-ledger.js";
+import { createMemoryTakings } from "./memory-takings.js";
 
 const clock = { nowMs: () => 1_000_000 };
 const opening = (executionId: string, over = {}) => ({
@@ -14,24 +14,24 @@ const opening = (executionId: string, over = {}) => ({
 
 describe("what can be used once", () => {
   it("gives a nonce to exactly one of many who ask at once", async () => {
-    const ledger = createMemoryLedger(clock);
+    const takings = createMemoryTakings(clock);
     const opened = await Promise.all(
-      Array.from({ length: 64 }, (_, n) => ledger.open(opening(`execution-${n}`, { nonce: "token-1" }))),
+      Array.from({ length: 64 }, (_, n) => takings.take(opening(`execution-${n}`, { nonce: "token-1" }))),
     );
     expect(opened.filter(({ kind }) => kind === "opened")).toHaveLength(1);
     expect(opened[1]).toEqual({ kind: "lost", which: "nonce", key: "token-1" });
-    expect(await ledger.seen("token-1")).toBe(true);
-    expect(await ledger.seen("token-2")).toBe(false);
+    expect(await takings.seen("token-1")).toBe(true);
+    expect(await takings.seen("token-2")).toBe(false);
   });
 
   it("takes nothing from whoever loses", async () => {
-    const ledger = createMemoryLedger(clock);
+    const takings = createMemoryTakings(clock);
     const reservations = [{ key: "subject:a/x", window_ms: 1000, limit: 1, amount: 1 }];
-    await ledger.open(opening("execution-1", { approvalUse: "approval-1" }));
-    const lost = await ledger.open(opening("execution-2", { nonce: "n", approvalUse: "approval-1", reservations }));
+    await takings.take(opening("execution-1", { approvalUse: "approval-1" }));
+    const lost = await takings.take(opening("execution-2", { nonce: "n", approvalUse: "approval-1", reservations }));
     expect(lost).toEqual({ kind: "lost", which: "approval", key: "approval-1" });
-    expect(await ledger.seen("n")).toBe(false);
-    expect(await ledger.usage([{ key: "subject:a/x", window_ms: 1000 }], 1_000_000)).toEqual([
+    expect(await takings.seen("n")).toBe(false);
+    expect(await takings.usage([{ key: "subject:a/x", window_ms: 1000 }], 1_000_000)).toEqual([
       { used: 0, frees_at_ms: null },
     ]);
   });
@@ -47,21 +47,21 @@ describe("quotas", () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 20 }), async (steps, limit) => {
-        const ledger = createMemoryLedger(clock);
+        const takings = createMemoryTakings(clock);
         const windowMs = 100;
         const granted: { atMs: number; amount: number }[] = [];
         let nowMs = 1_000_000;
         for (const [n, { amount, actual, waitMs }] of steps.entries()) {
           nowMs += waitMs;
           const before = granted.filter((use) => use.atMs + windowMs > nowMs).reduce((sum, use) => sum + use.amount, 0);
-          const [usage] = await ledger.usage([{ key: "k", window_ms: windowMs }], nowMs);
+          const [usage] = await takings.usage([{ key: "k", window_ms: windowMs }], nowMs);
           expect(usage?.used).toBe(before);
           const reservations = [{ key: "k", window_ms: windowMs, limit, amount }];
-          const { kind } = await ledger.open(opening(`execution-${n}`, { nowMs, reservations }));
+          const { kind } = await takings.take(opening(`execution-${n}`, { nowMs, reservations }));
           expect(kind).toBe(before + amount <= limit ? "opened" : "lost");
           if (kind === "lost") continue;
           granted.push({ atMs: nowMs, amount: actual === null ? amount : Math.min(amount, actual) });
-          await ledger.close(`execution-${n}`, actual === null ? {} : { k: actual });
+          await takings.settle(`execution-${n}`, actual === null ? {} : { k: actual });
         }
       }),
       { seed: 3, numRuns: 200 },
@@ -69,20 +69,20 @@ describe("quotas", () => {
   });
 
   it("says when the first use leaves its window", async () => {
-    const ledger = createMemoryLedger(clock);
+    const takings = createMemoryTakings(clock);
     const reservations = [{ key: "k", window_ms: 500, limit: 10, amount: 4 }];
-    await ledger.open(opening("execution-1", { reservations }));
-    expect(await ledger.usage([{ key: "k", window_ms: 500 }], 1_000_499)).toEqual([
+    await takings.take(opening("execution-1", { reservations }));
+    expect(await takings.usage([{ key: "k", window_ms: 500 }], 1_000_499)).toEqual([
       { used: 4, frees_at_ms: 1_000_500 },
     ]);
-    expect(await ledger.usage([{ key: "k", window_ms: 500 }], 1_000_500)).toEqual([{ used: 0, frees_at_ms: null }]);
+    expect(await takings.usage([{ key: "k", window_ms: 500 }], 1_000_500)).toEqual([{ used: 0, frees_at_ms: null }]);
   });
 
   it("refuses to open or close an execution twice", async () => {
-    const ledger = createMemoryLedger(clock);
-    await ledger.open(opening("execution-1"));
-    await expect(ledger.open(opening("execution-1"))).rejects.toThrow("open already");
-    await ledger.close("execution-1", {});
-    await expect(ledger.close("execution-1", {})).rejects.toThrow("not open");
+    const takings = createMemoryTakings(clock);
+    await takings.take(opening("execution-1"));
+    await expect(takings.take(opening("execution-1"))).rejects.toThrow("open already");
+    await takings.settle("execution-1", {});
+    await expect(takings.settle("execution-1", {})).rejects.toThrow("not open");
   });
 });
