@@ -1,3 +1,4 @@
+import type { Entry } from "../model/index.js";
 import { sha256 } from "./gather-input.js";
 import type { ExecutionEnd, OutputFilter } from "./ports.js";
 import type { Submission, Verdict } from "./submission.js";
@@ -41,7 +42,7 @@ export function endEntry(executionId: string, end: ExecutionEnd, reason: string 
     stdout_sha256: ran ? sha256(end.stdout) : null,
     stderr_sha256: ran ? sha256(end.stderr) : null,
     output_bytes: end.stdout.length + end.stderr.length,
-    cpu_ms: end.cpuMs,
+    cpu_ms: end.cpuMs === null ? null : Math.ceil(end.cpuMs),
     memory_peak_bytes: end.memoryPeakBytes,
   };
 }

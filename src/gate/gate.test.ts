@@ -1,9 +1,11 @@
 import { hash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type Decision, noIsolation, refusal } from "../model/index.js";
-import { createMemoryLedger } from "../store/index.js";
+import { type Decision, type Entry, err, noIsolation, ok, refusal } from "../model/index.js";
+import { createMemoryTakings } from "../store/index.js";
 import { createGate, type GateParts } from "./gate.js";
-import type { Entry, Execution, Identity } from "./ports.js";
+import { passingFilter } from "./local-parts.js";
+import type { Execution, Identity, OutputFilter, Takings } from "./ports.js";
+import { splitLedger } from "./split-ledger.js";
 import type { Submission } from "./submission.js";
 
 const clock = { nowMs: () => 1_767_787_200_000 };
@@ -58,13 +60,32 @@ const submission: Submission = {
 };
 
 /** A gate whose every call is written down in order; any part may be replaced. */
-function gateWith(over: Partial<GateParts> = {}, decision: () => Decision = () => allowed) {
+type Over = Partial<GateParts & { takings: Takings }>;
+
+function gateWith(over: Over = {}, decision: () => Decision = () => allowed) {
   const calls: string[] = [];
   const entries: Entry[] = [];
   const executions: Execution[] = [];
   const inputs: unknown[] = [];
   const failures: unknown[] = [];
-  const ledger = createMemoryLedger(clock);
+  const takings = over.takings ?? createMemoryTakings(clock);
+  const recorder = over.recorder ?? {
+    append: async (entry: Entry) => {
+      calls.push(`record ${entry.kind}`);
+      entries.push(entry);
+    },
+  };
+  const counted: Takings = {
+    ...takings,
+    take: async (opening) => {
+      calls.push("open");
+      return takings.take(opening);
+    },
+    settle: async (id, actuals) => {
+      calls.push("close");
+      return takings.settle(id, actuals);
+    },
+  };
   let drawn = 0;
   const parts: GateParts = {
     policies: {
@@ -79,37 +100,24 @@ function gateWith(over: Partial<GateParts> = {}, decision: () => Decision = () =
         },
       }),
     },
-    authenticator: { authenticate: async () => ({ subject: { id: "bob", roles: [] }, token }) },
+    authenticator: { authenticate: async () => ok({ subject: { id: "bob", roles: [] }, token }) },
     approvals: { find: async () => null },
     killSwitch: { engaged: async () => false },
     repository: { read: async () => null },
-    ledger: {
-      ...ledger,
-      open: async (opening) => {
-        calls.push("open");
-        return ledger.open(opening);
-      },
-      close: async (id, actuals) => {
-        calls.push("close");
-        return ledger.close(id, actuals);
-      },
-    },
+    ledger: splitLedger(counted, recorder),
     executor: {
       isolation: () => noIsolation,
-      run: async (execution) => {
+      run: async (execution, sink) => {
         calls.push("run");
         executions.push(execution);
-        const stdout = Buffer.from("a b\n");
-        return { outcome: "exited", exitCode: 0, signal: null, durationMs: 1, stdout, stderr: Buffer.alloc(0) };
+        for (const chunk of ["a ", "b\n"]) sink("stdout", Buffer.from(chunk));
+        sink("stderr", Buffer.from("so so"));
+        return { outcome: "exited", exitCode: 0, signal: null, durationMs: 1.5, cpuMs: 0.5, memoryPeakBytes: 4096 };
       },
+      stopAll: () => 0,
     },
-    recorder: {
-      append: async (entry) => {
-        calls.push(`record ${entry.kind}`);
-        entries.push(entry);
-      },
-    },
-    filter: { output: async (bytes) => bytes, action: async (action) => action },
+    recorder,
+    filter: passingFilter,
     clock,
     random: { bytes: (length) => new Uint8Array(length).fill(++drawn) },
     onFailure: (error) => failures.push(error),
@@ -121,6 +129,9 @@ function gateWith(over: Partial<GateParts> = {}, decision: () => Decision = () =
 const broken = async () => {
   throw new Error("postgres://user:secret@host is away");
 };
+const thrower = () => {
+  throw new Error("at once");
+};
 const rulesOf = (outcome: Awaited<ReturnType<ReturnType<typeof createGate>["submit"]>>) =>
   outcome.kind === "refused" ? outcome.violations.map(({ rule }) => rule) : [];
 
@@ -130,7 +141,17 @@ it("runs the argv that the rules saw, at the path and with the environment that 
   expect(await gate.submit(submission)).toMatchObject({ kind: "finished", end: { exitCode: 0 } });
   expect(inputs).toMatchObject([{ action: { argv: ["echo", "a b"], cwd: "/w" } }]);
   expect(executions).toEqual([
-    { path: "/usr/bin/echo", argv: ["echo", "a b"], cwd: "/w", env: { A: "1" }, stdin: null, limits },
+    {
+      executionId: "AQEBAQEBAQEBAQEBAQEBAQ",
+      path: "/usr/bin/echo",
+      argv: ["echo", "a b"],
+      cwd: "/w",
+      workspace: "/w",
+      env: { A: "1" },
+      stdin: null,
+      limits,
+      isolation: { profile: "open", requires: [] },
+    },
   ]);
 });
 
@@ -173,7 +194,7 @@ describe("the order", () => {
 
 // @requirement MEX-03
 it("refuses whoever loses the race for a quota, and runs no more than it allows", async () => {
-  const authenticator = { authenticate: async () => ({ subject: { id: "bob", roles: [] }, token: null }) };
+  const authenticator = { authenticate: async () => ok({ subject: { id: "bob", roles: [] }, token: null }) };
   const { gate, executions } = gateWith({ authenticator });
   const outcomes = await Promise.all(Array.from({ length: 8 }, () => gate.submit(submission)));
   expect(executions).toHaveLength(3);
@@ -215,8 +236,8 @@ it("says where a command does not parse, and what to write where that is known",
 
 // @requirement MEX-01
 describe("a failure anywhere is a refusal, recorded where it can be, and shows nothing of its cause", () => {
-  const ledger = createMemoryLedger(clock);
-  it.each<[string, Partial<GateParts>, string, string[]]>([
+  const takings = createMemoryTakings(clock);
+  it.each<[string, Over, string, string[]]>([
     [
       "no policy",
       {
@@ -231,27 +252,27 @@ describe("a failure anywhere is a refusal, recorded where it can be, and shows n
     ],
     [
       "a credential that is not good",
-      { authenticator: { authenticate: async () => undefined } },
-      "gate/identity",
+      { authenticator: { authenticate: async () => err({ code: "token/forged", message: "a secret detail" }) } },
+      "token/forged",
       ["record intent"],
     ],
     ["authentication", { authenticator: { authenticate: broken } }, "gate/store", ["record intent"]],
     ["approvals", { approvals: { find: broken } }, "gate/store", ["record intent"]],
     ["the kill switch", { killSwitch: { engaged: broken } }, "gate/store", ["record intent"]],
     ["the repository", { repository: { read: broken } }, "gate/store", ["record intent"]],
-    ["usage", { ledger: { ...ledger, usage: broken } }, "gate/store", ["record intent"]],
-    ["opening", { ledger: { ...ledger, open: broken } }, "gate/store", ["record intent", "record end"]],
+    ["usage", { takings: { ...takings, usage: broken } }, "gate/store", ["record intent"]],
+    ["opening", { takings: { ...takings, take: broken } }, "gate/store", ["record intent", "open", "record end"]],
     ["the recorder", { recorder: { append: broken } }, "gate/record", []],
     [
       "the executor",
-      { executor: { isolation: () => noIsolation, run: broken } },
+      { executor: { isolation: () => noIsolation, run: broken, stopAll: () => 0 } },
       "gate/executor",
       ["record intent", "open", "close", "record end"],
     ],
-    ["filtering the command", { filter: { output: async (bytes) => bytes, action: broken } }, "gate/record", []],
+    ["filtering the command", { filter: { ...passingFilter, action: thrower } }, "gate/record", []],
     [
       "filtering the output",
-      { filter: { output: broken, action: async (action) => action } },
+      { filter: { ...passingFilter, open: thrower } },
       "gate/filter",
       ["record intent", "open", "run", "close", "record end"],
     ],
@@ -262,7 +283,7 @@ describe("a failure anywhere is a refusal, recorded where it can be, and shows n
     expect(rulesOf(outcome)).toEqual([code]);
     expect(calls).toEqual(order);
     expect(JSON.stringify(outcome)).not.toContain("secret");
-    if (code !== "gate/identity") expect(failures).toHaveLength(1);
+    if (code !== "token/forged") expect(failures).toHaveLength(1);
   });
 
   it("an allow that does not say what to run", async () => {
@@ -285,7 +306,7 @@ it("runs what it judged, whatever becomes of the caller's copy in the meantime",
   const late = async () => {
     words[1] = "two";
     stdin.write("other");
-    return { subject: { id: "bob", roles: [] }, token: null };
+    return ok({ subject: { id: "bob", roles: [] }, token: null });
   };
   const { gate, executions, inputs } = gateWith({ authenticator: { authenticate: late } });
   await gate.submit({ ...submission, command: words, stdin });
@@ -295,15 +316,12 @@ it("runs what it judged, whatever becomes of the caller's copy in the meantime",
 
 // @requirement MEX-01
 describe("what throws where it should reject", () => {
-  const thrower = () => {
-    throw new Error("at once");
-  };
-  it.each<[string, Partial<GateParts>, string, string[]]>([
+  it.each<[string, Over, string, string[]]>([
     ["randomness", { random: { bytes: thrower } }, "internal/bug", []],
     ["the recorder", { recorder: { append: thrower } }, "gate/record", []],
     [
       "the executor",
-      { executor: { isolation: () => noIsolation, run: thrower } },
+      { executor: { isolation: () => noIsolation, run: thrower, stopAll: () => 0 } },
       "gate/executor",
       ["record intent", "open", "close", "record end"],
     ],
@@ -328,12 +346,70 @@ describe("what throws where it should reject", () => {
   });
 
   it("records the end also where the ledger cannot be closed, and says that it ran", async () => {
-    const ledger = { ...createMemoryLedger(clock), close: thrower };
-    const { gate, calls } = gateWith({ ledger });
+    const takings = { ...createMemoryTakings(clock), settle: thrower };
+    const { gate, calls } = gateWith({ takings });
     const outcome = await gate.submit(submission);
     expect(outcome).toMatchObject({ kind: "refused", violations: [{ rule: "gate/record", detail: { ran: true } }] });
-    expect(calls).toEqual(["record intent", "run", "record end"]);
+    expect(calls).toEqual(["record intent", "open", "run", "close", "record end"]);
   });
+});
+
+describe("what is let out while it runs", () => {
+  it("is told to who listens and kept, as the filter gives it", async () => {
+    const upper: OutputFilter = {
+      ...passingFilter,
+      open: (stream) => ({
+        push: (chunk) => Buffer.from(Buffer.from(chunk).toString().toUpperCase()),
+        end: () => Buffer.from(stream === "stdout" ? "." : ""),
+      }),
+    };
+    const heard: string[] = [];
+    const { gate } = gateWith({ filter: upper });
+    const outcome = await gate.submit(submission, (stream, chunk) => heard.push(`${stream} ${Buffer.from(chunk)}`));
+    expect(heard).toEqual(["stdout A ", "stdout B\n", "stderr SO SO", "stdout ."]);
+    expect(outcome).toMatchObject({ end: { stdout: Buffer.from("A B\n."), stderr: Buffer.from("SO SO") } });
+  });
+
+  it("is nothing more once the filter has failed", async () => {
+    const heard: string[] = [];
+    const once: OutputFilter = {
+      ...passingFilter,
+      open: () => ({ push: (chunk) => (heard.length === 0 ? chunk : thrower()), end: () => Buffer.from("rest") }),
+    };
+    const { gate, failures } = gateWith({ filter: once });
+    const outcome = await gate.submit(submission, (_, chunk) => heard.push(`${Buffer.from(chunk)}`));
+    expect(heard).toEqual(["a "]);
+    expect(outcome).toMatchObject({ kind: "refused", violations: [{ rule: "gate/filter" }] });
+    expect(failures).toHaveLength(1);
+  });
+});
+
+describe("what never became a submission", () => {
+  const about = { channel: "gateway", command: "", approvalId: null };
+
+  it("is recorded as a refusal", async () => {
+    const { gate, calls, entries } = gateWith();
+    const outcome = await gate.refuse(about, { code: "request/malformed", message: "no body" });
+    expect(outcome).toMatchObject({ kind: "refused", phase: "parse", violations: [{ rule: "request/malformed" }] });
+    expect(calls).toEqual(["record intent"]);
+    expect(entries).toMatchObject([{ subject: "unknown", action: null, command: "", decision: "deny" }]);
+  });
+
+  it("says so where it could not be recorded", async () => {
+    const { gate } = gateWith({ recorder: { append: broken } });
+    const outcome = await gate.refuse(about, { code: "request/malformed", message: "no body" });
+    expect(rulesOf(outcome)).toEqual(["request/malformed", "gate/record"]);
+  });
+});
+
+it("says in the end why nothing ran, and what was measured of what did", async () => {
+  const { gate, entries } = gateWith();
+  await Promise.all([gate.submit(submission), gate.submit(submission)]);
+  const ends = entries.filter(({ kind }) => kind === "end");
+  expect(ends).toMatchObject([
+    { outcome: "not_started", reason: "gate/replay", cpu_ms: null },
+    { outcome: "exited", reason: null, duration_ms: 2, cpu_ms: 1, memory_peak_bytes: 4096 },
+  ]);
 });
 
 it("judges without recording, taking or running anything", async () => {

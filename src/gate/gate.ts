@@ -1,9 +1,9 @@
 import { parseCommand } from "../command/index.js";
-import type { Clock, Obligations, Problem, Random, RequestInput } from "../model/index.js";
+import type { Clock, Entry, Obligations, Problem, Random, RequestInput } from "../model/index.js";
 import { endEntry, intentEntry } from "./audit-entries.js";
 import { filteredOutput } from "./filtered-output.js";
 import { type FactSources, gatherInput } from "./gather-input.js";
-import type { Entry, ExecutionEnd, Ledger, OutputFilter, OutputSink, Policy, PolicySource, Recorder } from "./ports.js";
+import type { ExecutionEnd, Ledger, OutputFilter, OutputSink, Policy, PolicySource, Recorder } from "./ports.js";
 import { refusedBy, refusedOutcome } from "./refusals.js";
 import { NotRecorded } from "./split-ledger.js";
 import type { Outcome, Submission, Verdict } from "./submission.js";
@@ -197,11 +197,12 @@ type Passage = {
   readonly listener: OutputSink;
 };
 
-/** From here on the intent is recorded: whatever happens, an end is recorded too. */
+/** Opens, runs and closes. Once the intent is recorded, an end is recorded too, whatever happens. */
 async function carryOut(parts: GateParts, passage: Passage): Promise<Outcome> {
   const { executionId } = passage;
   const lost = await open(parts, passage);
-  const { end, why } = lost === undefined ? await run(parts, passage) : notRun(lost);
+  if (lost?.recorded === false) return refusedOutcome(executionId, lost.why);
+  const { end, why } = lost === undefined ? await run(parts, passage) : notRun(lost.why);
   const entry = endEntry(executionId, end, why?.violations[0]?.rule ?? null);
   try {
     if (lost === undefined) await parts.ledger.close(entry, executionId, actualsOf(passage, end));
@@ -210,14 +211,16 @@ async function carryOut(parts: GateParts, passage: Passage): Promise<Outcome> {
     parts.onFailure(error);
     const detail = { ran: end.outcome !== "not_started" };
     // That somebody else was first is the answer also where it could not be recorded.
-    const record = refusedBy("gate", "gate/record", undefined, detail);
-    return refusedOutcome(executionId, lost === undefined ? record : lost);
+    return refusedOutcome(executionId, lost?.why ?? refusedBy("gate", "gate/record", undefined, detail));
   }
   return why === undefined ? { kind: "finished", executionId, end } : refusedOutcome(executionId, why);
 }
 
-/** Records the intent and takes nonce, approval and quota; gives the refusal where somebody else had them first or the store is away. */
-async function open(parts: GateParts, passage: Passage): Promise<Verdict | undefined> {
+/** Why nothing was taken, and whether the intent is recorded all the same. */
+type NotOpened = { readonly why: Verdict; readonly recorded: boolean };
+
+/** Records the intent and takes nonce, approval and quota, unless somebody else had them first or the store is away. */
+async function open(parts: GateParts, passage: Passage): Promise<NotOpened | undefined> {
   const { executionId, input, obligations, intent } = passage;
   try {
     const opened = await parts.ledger.open(intent, {
@@ -229,10 +232,11 @@ async function open(parts: GateParts, passage: Passage): Promise<Verdict | undef
     });
     if (opened.kind === "opened") return undefined;
     const code = opened.which === "quota" ? "gate/quota" : "gate/replay";
-    return refusedBy("gate", code, undefined, { lost: opened.which });
+    return { why: refusedBy("gate", code, undefined, { lost: opened.which }), recorded: true };
   } catch (error) {
     parts.onFailure(error);
-    return refusedBy("gate", error instanceof NotRecorded ? "gate/record" : "gate/store");
+    const recorded = !(error instanceof NotRecorded);
+    return { why: refusedBy("gate", recorded ? "gate/store" : "gate/record"), recorded };
   }
 }
 

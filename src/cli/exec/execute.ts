@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { localSubmission, type Outcome, type Submission } from "../../gate/index.js";
-import { packageRoot, stopRunning, systemClock } from "../../host/index.js";
+import { packageRoot, plainExecutor, systemClock } from "../../host/index.js";
 import type { RequestInput } from "../../model/index.js";
 import { cacheBeside, type Engine, openBundle, openEngine } from "../../policy/index.js";
 import type { ExecFlags } from "../exec.js";
@@ -55,7 +55,7 @@ function heedSignals(): () => number | undefined {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
       code = 128 + constants.signals[signal];
-      if (stopRunning() === 0) process.exit(code);
+      if (plainExecutor.stopAll() === 0) process.exit(code);
     });
   }
   return () => code;

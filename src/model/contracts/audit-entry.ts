@@ -107,8 +107,4 @@ export type AuditEntry = Static<typeof AuditEntry>;
 type Chain = "schema" | "writer" | "seq" | "at_ms" | "prev_sha256";
 
 /** An audit entry before its writer numbers, dates and chains it. */
-export type Entry =
-  | Omit<IntentEntry, Chain>
-  | Omit<EndEntry, Chain>
-  | Omit<LoadEntry, Chain>
-  | Omit<EventEntry, Chain>;
+export type Entry = Omit<IntentEntry, Chain> | Omit<EndEntry, Chain> | Omit<LoadEntry, Chain> | Omit<EventEntry, Chain>;

@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import canonicalize from "canonicalize";
-import type { Entry, Recorder } from "../../gate/index.js";
-import type { AuditEntry, Clock } from "../../model/index.js";
+import type { Recorder } from "../../gate/index.js";
+import type { AuditEntry, Clock, Entry } from "../../model/index.js";
 
 /** A recorder with a file behind it. Dispose of it to close the file. */
 export type JsonlRecorder = Recorder & AsyncDisposable;
