@@ -9,3 +9,4 @@ export * from "./host/index.js";
 export * from "./model/index.js";
 export * from "./policy/index.js";
 export * from "./store/index.js";
+export * from "./token/index.js";
