@@ -8,11 +8,13 @@ import { registerConform } from "./conform.js";
 import { registerExec } from "./exec.js";
 import { registerHygiene } from "./hygiene.js";
 import { registerInit } from "./init.js";
+import { registerKeys } from "./keys.js";
 import { registerPacket } from "./packet.js";
 import { registerPolicy } from "./policy.js";
 import { registerProve } from "./prove.js";
 import { registerRegress } from "./regress.js";
 import { registerReport } from "./report.js";
+import { registerToken } from "./token.js";
 import { registerValidate } from "./validate.js";
 
 /**
@@ -40,6 +42,8 @@ export async function main(args: readonly string[]): Promise<void> {
   registerReport(program);
   registerPacket(program);
   registerValidate(program);
+  registerKeys(program);
+  registerToken(program);
   registerCompletion(program);
   // A reader that has gone (`| head`) has seen enough: no failure of ours, and nothing to print about it.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -5,6 +5,7 @@ export * from "./create-token.js";
 export * from "./dpop.js";
 export * from "./generate-token.js";
 export * from "./key-file.js";
+export { publicJwk } from "./key-jwk.js";
 export * from "./key-set.js";
 export * from "./new-key.js";
 export * from "./proof-memory.js";
