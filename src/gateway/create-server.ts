@@ -89,7 +89,7 @@ export async function createServer(parts: GatewayParts, tls?: Tls): Promise<Fast
 
 function openApiRoute(server: FastifyInstance, parts: GatewayParts): void {
   server.get("/openapi.json", { schema: { summary: "This description" } }, async (request, reply) => {
-    if ((await admit(parts, request, reply, "openapi.read")) === undefined) return reply;
+    if ((await admit(parts, request, reply, "api.read")) === undefined) return reply;
     return server.swagger();
   });
 }

@@ -99,6 +99,8 @@ export type GatewaySettings = {
   readonly tls: Static<typeof TlsFiles> | null;
   readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly keys: string;
+  /** Keys that the environment holds, in place of the file. */
+  readonly keysText: string | null;
   readonly data: string;
   readonly store: "sqlite" | "postgres";
   readonly databaseUrl: string | null;
@@ -128,7 +130,7 @@ const parseConfig = parserOf(ConfigFile);
 
 /**
  * Reads settings from the text of `lockkeeper.yaml` (an empty one is all defaults) with the environment over it.
- * Secrets come from the environment alone: `DATABASE_URL`, `REDIS_URL`.
+ * Secrets come from the environment alone: `LOCKKEEPER_KEYS_JSON`, `DATABASE_URL`, `REDIS_URL`.
  *
  * @returns on failure every problem, with row and column where it stands in the file
  */
@@ -163,6 +165,7 @@ function merged(policies: string | null, file: GatewayFile, environment: Gateway
     tls: file.tls ?? null,
     metrics: metrics === false ? null : { host: metrics.host ?? "127.0.0.1", port: metrics.port ?? 9464 },
     keys: environment.LOCKKEEPER_KEYS ?? file.keys ?? "keys.json",
+    keysText: environment.LOCKKEEPER_KEYS_JSON ?? null,
     data: environment.LOCKKEEPER_DATA ?? file.data ?? "data",
     store,
     databaseUrl: environment.DATABASE_URL ?? null,
