@@ -3,6 +3,7 @@ import { neverAllowsAFlawedCapability } from "./never-allows-a-flawed-capability
 import { neverAllowsOutsideTheHours } from "./never-allows-outside-the-hours.attack.js";
 import { neverChangesItsMind } from "./never-changes-its-mind.attack.js";
 import { neverExceedsAQuota } from "./never-exceeds-a-quota.attack.js";
+import { neverLetsALowerRoleDoMore } from "./never-lets-a-lower-role-do-more.attack.js";
 import { neverLetsAnArgumentEscape } from "./never-lets-an-argument-escape.attack.js";
 import { neverPassesAnUnknownFinding } from "./never-passes-an-unknown-finding.attack.js";
 import { neverReadsAMalformedRequest } from "./never-reads-a-malformed-request.attack.js";
@@ -20,6 +21,7 @@ export const attacks: readonly Attack[] = [
   neverAllowsOutsideTheHours,
   neverChangesItsMind,
   neverExceedsAQuota,
+  neverLetsALowerRoleDoMore,
   neverLetsAnArgumentEscape,
   neverPassesAnUnknownFinding,
   neverReadsAMalformedRequest,
