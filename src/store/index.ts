@@ -1,2 +1,3 @@
 export * from "./jsonl/index.js";
 export * from "./memory/index.js";
+export * from "./sqlite/index.js";

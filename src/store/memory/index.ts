@@ -1,1 +1,3 @@
+export * from "./memory-approvals.js";
+export * from "./memory-kill-switch.js";
 export * from "./memory-takings.js";

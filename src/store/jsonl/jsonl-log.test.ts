@@ -4,22 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { AuditEntry, parserOf } from "../../model/index.js";
-import { openJsonlRecorder } from "./jsonl-recorder.js";
+import { end } from "../testdata/entries.js";
+import { openJsonlRecorder } from "./jsonl-log.js";
 
 const parseEntry = parserOf(AuditEntry);
 const clock = { nowMs: () => 1_000 };
-const end = (executionId: string) => ({
-  kind: "end" as const,
-  execution_id: executionId,
-  outcome: "exited" as const,
-  exit_code: 0,
-  signal: null,
-  duration_ms: 1,
-  stdout_sha256: null,
-  stderr_sha256: null,
-  output_bytes: 0,
-});
-
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "lockkeeper-jsonl-"));

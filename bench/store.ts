@@ -1,0 +1,77 @@
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Ledger, openSqliteStore, systemClock } from "../src/index.js";
+import { type Figure, quantile, rounded } from "./figure.js";
+import { measurePairs, pair } from "./store-load.js";
+
+/** What opening and closing an execution costs, durably, beside what this disk takes to sync. */
+export async function storeFigures(): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), "lockkeeper-bench-store-"));
+  try {
+    return await sqliteFigures(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function sqliteFigures(folder: string): Promise<Figure[]> {
+  const store = openSqliteStore(join(folder, "lockkeeper.db"), { writer: "bench", clock: systemClock });
+  try {
+    await measurePairs(store.ledger, "warm", 32, 1000);
+    const singles: number[] = [];
+    const rates: number[] = [];
+    const syncs: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      syncs.push(syncMs(folder));
+      singles.push(await singleMs(store.ledger, round));
+      rates.push(await measurePairs(store.ledger, `many-${round}`, 32, 2000));
+    }
+    const [sync, single, rate] = [syncs, singles, rates].map((values) => quantile(values, 0.5));
+    const own = (single ?? Number.NaN) - 2 * (sync ?? Number.NaN);
+    return [
+      { name: "fdatasync of this disk, median", value: rounded(sync ?? Number.NaN), unit: "ms" },
+      {
+        name: "SQLite open + close, one client, less two syncs",
+        value: rounded(own),
+        unit: "ms",
+        bar: "≤ 0.3 ms + 2 syncs",
+        met: own <= 0.3,
+      },
+      {
+        name: "SQLite open + close, 32 clients",
+        value: rounded(rate ?? Number.NaN),
+        unit: "pairs/s",
+        bar: "≥ 10 000",
+        met: (rate ?? 0) >= 10_000,
+      },
+    ];
+  } finally {
+    await store.close();
+  }
+}
+
+/** Median milliseconds of a pair, one after another. */
+async function singleMs(ledger: Ledger, round: number): Promise<number> {
+  const times: number[] = [];
+  for (let n = 0; n < 300; n++) {
+    const startedMs = performance.now();
+    await pair(ledger, `single-${round}-${n}`, n);
+    times.push(performance.now() - startedMs);
+  }
+  return quantile(times, 0.5);
+}
+
+/** Median milliseconds that a write of 8 KiB takes to be durable. */
+function syncMs(folder: string): number {
+  const file = openSync(join(folder, "sync"), "w");
+  const bytes = Buffer.alloc(8192);
+  const times = Array.from({ length: 200 }, () => {
+    writeSync(file, bytes);
+    const startedMs = performance.now();
+    fdatasyncSync(file);
+    return performance.now() - startedMs;
+  });
+  closeSync(file);
+  return quantile(times, 0.5);
+}

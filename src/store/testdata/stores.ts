@@ -1,0 +1,124 @@
+import { hash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ApprovalStore, KillSwitchStore } from "../../approval/index.js";
+import type { AuditLog } from "../../audit/index.js";
+import { type Ledger, splitLedger, type Takings } from "../../gate/index.js";
+import type { Clock } from "../../model/index.js";
+import {
+  createMemoryApprovals,
+  createMemoryKillSwitch,
+  createMemoryTakings,
+  openJsonlLog,
+  openSqliteStore,
+} from "../index.js";
+
+/** A store as one process has it open. */
+export type OpenStore = {
+  readonly ledger: Ledger;
+  readonly takings: Takings;
+  readonly audit: AuditLog;
+  readonly approvals: ApprovalStore;
+  readonly killSwitch: KillSwitchStore;
+  readonly unfinished: () => Promise<readonly string[]>;
+  readonly close: () => Promise<void>;
+};
+
+/** Where a store keeps its own; empty at first. */
+export type Place = {
+  /** Opens it as one more process would. */
+  open(writer: string, clock?: Clock): Promise<OpenStore>;
+  /** Changes or deletes what is in the audit, by the engine's own language; undefined where there is none. */
+  readonly tamper: ((statement: "update" | "delete" | "replace") => Promise<void>) | undefined;
+  discard(): Promise<void>;
+};
+
+/** One kind of store. */
+export type StoreKind = {
+  readonly name: string;
+  /** Whether what was taken is there after a restart. */
+  readonly remembers: boolean;
+  /** Whether the audit and the takings are one transaction. */
+  readonly whole: boolean;
+  place(): Promise<Place>;
+};
+
+export const fixedClock: Clock = { nowMs: () => 1_000_000 };
+
+/** Fails the run where nothing may be left out, such as in CI; says so elsewhere. */
+export function leftOut(what: string, reason: string): true {
+  if (process.env.CI) throw new Error(`${what} is needed: ${reason}`);
+  console.warn(`left out: ${what}: ${reason}`);
+  return true;
+}
+
+const memory: StoreKind = {
+  name: "memory, with its audit in JSONL",
+  remembers: false,
+  whole: false,
+  place: async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lockkeeper-store-"));
+    return {
+      open: async (writer, clock = fixedClock) => {
+        const takings = createMemoryTakings(clock);
+        const audit = await openJsonlLog(join(folder, "audit.jsonl"), writer, clock);
+        return {
+          ledger: splitLedger(takings, audit),
+          takings,
+          audit,
+          approvals: createMemoryApprovals(),
+          killSwitch: createMemoryKillSwitch(),
+          unfinished: async () => [],
+          close: async () => audit[Symbol.asyncDispose](),
+        };
+      },
+      tamper: undefined,
+      discard: () => rm(folder, { recursive: true }),
+    };
+  },
+};
+
+const tampering = {
+  update: "UPDATE entries SET line = 'x' WHERE seq = 1",
+  delete: "DELETE FROM entries WHERE seq = 1",
+  replace: "INSERT OR REPLACE INTO entries (writer, seq, line) VALUES ('w1', 1, 'x')",
+};
+
+const sqlite: StoreKind = {
+  name: "SQLite",
+  remembers: true,
+  whole: true,
+  place: async () => {
+    const { DatabaseSync } = await import("node:sqlite");
+    const folder = await mkdtemp(join(tmpdir(), "lockkeeper-store-"));
+    const file = join(folder, "data/lockkeeper.db");
+    return {
+      open: async (writer, clock = fixedClock) => openSqliteStore(file, { writer, clock }),
+      tamper: async (statement) => {
+        const db = new DatabaseSync(file);
+        try {
+          db.exec(tampering[statement]);
+        } finally {
+          db.close();
+        }
+      },
+      discard: () => rm(folder, { recursive: true }),
+    };
+  },
+};
+
+/** Every store there is here. */
+export const stores: readonly StoreKind[] = [memory, sqlite];
+
+/** Everything that something gives. */
+export async function listed<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+/** SHA-256 of a line as it is stored. */
+export function lineHash(line: string): string {
+  return hash("sha256", line, "hex");
+}
