@@ -65,6 +65,7 @@ export const errorCodes = {
   "conform/failed": { text: "The conformance run failed", status: 400 },
   "attestation/key": { text: "The key cannot be used", status: 400 },
   "attestation/invalid": { text: "The attestation is not valid", status: 400 },
+  "pilot/state": { text: "Somebody else has moved it meanwhile", status: 409 },
 } as const satisfies Record<string, { text: string; status: number }>;
 
 /** The codes a caller can switch on. */
