@@ -164,7 +164,7 @@ function merged(policies: string | null, file: GatewayFile, environment: Gateway
     },
     tls: file.tls ?? null,
     metrics: metrics === false ? null : { host: metrics.host ?? "127.0.0.1", port: metrics.port ?? 9464 },
-    keys: environment.LOCKKEEPER_KEYS ?? file.keys ?? "keys.json",
+    keys: environment.LOCKKEEPER_KEYS ?? file.keys ?? ".lockkeeper/keys.json",
     keysText: environment.LOCKKEEPER_KEYS_JSON ?? null,
     data: environment.LOCKKEEPER_DATA ?? file.data ?? "data",
     store,
