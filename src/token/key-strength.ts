@@ -35,7 +35,8 @@ const published: ReadonlySet<string> = new Set([
 export function weaknessOf(secret: Uint8Array): string | undefined {
   if (secret.length < leastSecretBytes) return "it is shorter than 256 bit";
   if (isDefault(secret)) return "it is a default or an example";
-  return surprises(secret) && surprises(stepsOf(secret)) ? undefined : "it is not random";
+  const once = withoutRepeats(secret);
+  return surprises(once) && surprises(stepsOf(once)) ? undefined : "it is not random";
 }
 
 /** Whether these bytes, or the key with this public half, are known to everybody. */
@@ -49,6 +50,15 @@ function surprises(bytes: Uint8Array): boolean {
   for (const byte of bytes) counts.set(byte, (counts.get(byte) ?? 0) + 1);
   const bits = [...counts.values()].reduce((sum, count) => sum + count * Math.log2(bytes.length / count), 0);
   return bits >= leastBits;
+}
+
+/** What is repeated to the end, once: `abcabcab` holds no more than `abc`. */
+function withoutRepeats(bytes: Uint8Array): Uint8Array {
+  for (let period = 1; period < bytes.length; period += 1) {
+    if (bytes.every((byte, index) => index < period || byte === bytes[index - period]))
+      return bytes.subarray(0, period);
+  }
+  return bytes;
 }
 
 /** The difference of each byte to the one before, so that counting up is seen. */
