@@ -8,5 +8,6 @@ export * from "./gate/index.js";
 export * from "./host/index.js";
 export * from "./model/index.js";
 export * from "./policy/index.js";
+export * from "./sandbox/index.js";
 export * from "./store/index.js";
 export * from "./token/index.js";

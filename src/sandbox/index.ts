@@ -1,0 +1,2 @@
+export { createSandbox } from "./create-sandbox.js";
+export type { Sandbox, SandboxOptions } from "./sandbox.js";
