@@ -90,7 +90,11 @@ export const untouchedKillSwitch: KillSwitchState = { engaged: false, by: null, 
 /** The most records of one page. */
 export const maxPage = 200;
 
-/** What the rules may know of an approval. One that expired before it was decided or used counts as not given. */
+/**
+ * What the rules may know of an approval. One that expired before it was decided or used counts as not given.
+ *
+ * @requirement EXE-06
+ */
 export function facts(approval: Approval): ApprovalFacts {
   return {
     id: approval.id,
@@ -103,7 +107,11 @@ export function facts(approval: Approval): ApprovalFacts {
   };
 }
 
-/** Who has said yes, each once, in the order they said it; at most the 32 that the rules take. */
+/**
+ * Who has said yes, each once, in the order they said it; at most the 32 that the rules take.
+ *
+ * @requirement EXE-08
+ */
 export function approversOf(approval: Approval): string[] {
   const said = approval.decisions.filter((decision) => decision.verdict === "approve").map((decision) => decision.by);
   return [...new Set(said)].slice(0, 32);

@@ -2,7 +2,7 @@
  * What approvals and the kill switch need of the world. Stores implement the first two; whoever assembles a program hands in
  * the rest. Each may fail by rejecting, and whoever asked then has no answer, which is a refusal.
  */
-import type { AccessInput, Decision, Entry, Problem, Result, Subject } from "../model/index.js";
+import type { AccessInput, CommandAction, Decision, Entry, Problem, Result, Subject } from "../model/index.js";
 import type { Approval, ApprovalState, KillSwitchState } from "./approval.js";
 
 /** Which approvals to list; a member that is absent leaves nothing out. */
@@ -72,7 +72,7 @@ export interface AuditAppender {
 }
 
 /** What a token is minted over. */
-export type TokenClaims = {
+export type ApprovedClaims = {
   /** Who asked for the approval; nobody else may execute with the token. */
   readonly sub: string;
   readonly approval_id: string;
@@ -84,7 +84,7 @@ export type TokenClaims = {
 };
 
 /** A token as its holder gets it. */
-export type MintedToken = {
+export type IssuedToken = {
   readonly token: string;
   readonly jti: string;
   /** Milliseconds since the epoch. */
@@ -92,4 +92,10 @@ export type MintedToken = {
 };
 
 /** Signs a token over claims. */
-export type MintToken = (claims: TokenClaims) => Promise<Result<MintedToken, Problem>>;
+export type IssueToken = (claims: ApprovedClaims) => Promise<Result<IssuedToken, Problem>>;
+
+/** Hashes what will run, as `commandHash` does. */
+export type HashCommand = (command: Pick<CommandAction, "argv" | "cwd" | "env" | "stdin_sha256">) => string;
+
+/** An event of the audit before it is chained. */
+export type AuditEvent = Extract<Entry, { readonly kind: "event" }>;
