@@ -1,8 +1,16 @@
 export * from "./chain.js";
+export * from "./checkpoint.js";
+export * from "./checkpoint-history.js";
+export * from "./file-witness.js";
 export { type Finding, type FindingCode, findingText } from "./finding.js";
+export * from "./http-witness.js";
 export * from "./jsonl-lines.js";
 export * from "./log-line.js";
+export * from "./make-checkpoint.js";
 export * from "./merkle.js";
 export * from "./ports.js";
 export * from "./read-entry.js";
+export * from "./signed-note.js";
+export * from "./verify-audit.js";
 export * from "./verify-chain.js";
+export * from "./witness.js";

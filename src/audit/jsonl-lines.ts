@@ -14,33 +14,43 @@ const lineFeed = 0x0a;
  * @throws where the file cannot be read
  */
 export async function* jsonlLines(file: string): AsyncGenerator<LogLine> {
+  yield* linesOf(chunksOf(file));
+}
+
+async function* chunksOf(file: string): AsyncGenerator<Buffer> {
   const handle = await open(file, "r");
   try {
-    let kept: Buffer = Buffer.alloc(0);
-    let row = 0;
-    let isSkipping = false;
     for (;;) {
       const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null);
-      if (bytesRead === 0) break;
-      const fresh = buffer.subarray(0, bytesRead);
-      const bytes = kept.length === 0 ? fresh : Buffer.concat([kept, fresh]);
-      let start = 0;
-      for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, start)) {
-        row += 1;
-        yield isSkipping ? tooLong(row) : lineOf(bytes, start, end, row);
-        isSkipping = false;
-        start = end + 1;
-      }
-      kept = bytes.subarray(start);
-      if (kept.length > maxLineBytes) {
-        isSkipping = true;
-        kept = Buffer.alloc(0);
-      }
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
     }
-    if (kept.length > 0 || isSkipping) yield { line: "", row: row + 1, broken: tornRecord };
   } finally {
     await handle.close();
   }
+}
+
+/** Reads bytes line by line, as stored. What no line feed ends is told as such. */
+export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<LogLine> {
+  let kept: Buffer = Buffer.alloc(0);
+  let row = 0;
+  let isSkipping = false;
+  for await (const chunk of chunks) {
+    const bytes = kept.length === 0 ? chunk : Buffer.concat([kept, chunk]);
+    let start = 0;
+    for (let end = bytes.indexOf(lineFeed); end !== -1; end = bytes.indexOf(lineFeed, start)) {
+      row += 1;
+      yield isSkipping ? tooLong(row) : lineOf(bytes, start, end, row);
+      isSkipping = false;
+      start = end + 1;
+    }
+    kept = bytes.subarray(start);
+    if (kept.length > maxLineBytes) {
+      isSkipping = true;
+      kept = Buffer.alloc(0);
+    }
+  }
+  if (kept.length > 0 || isSkipping) yield { line: "", row: row + 1, broken: tornRecord };
 }
 
 function lineOf(bytes: Buffer, start: number, end: number, row: number): LogLine {

@@ -21,5 +21,6 @@ export interface AuditLog {
   about(id: string): Promise<readonly StoredEntry[]>;
   /** Signed checkpoints as C2SP notes, oldest first, and one more. */
   checkpoints(): Promise<readonly string[]>;
-  addCheckpoint(note: string): Promise<void>;
+  /** @param after - rejects where there are not exactly as many: two who make checkpoints at a time cannot both win */
+  addCheckpoint(note: string, after?: number): Promise<void>;
 }
