@@ -2,6 +2,7 @@
  * Lockkeeper's public face: contracts, the command parser, the policy engine and the gate.
  * Everything that `conformance/` and other programs use of the product goes through here.
  */
+export { type Approvals as ApprovalService, createApprovals, createKillSwitch } from "./approval/index.js";
 export * from "./audit/index.js";
 export * from "./command/index.js";
 export * from "./gate/index.js";
