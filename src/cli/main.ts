@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { Command } from "commander";
+import { registerAudit } from "./audit.js";
 import { registerBaseline } from "./baseline.js";
 import { registerCommand } from "./command.js";
 import { registerCompletion } from "./completion.js";
@@ -14,6 +15,7 @@ import { registerPolicy } from "./policy.js";
 import { registerProve } from "./prove.js";
 import { registerRegress } from "./regress.js";
 import { registerReport } from "./report.js";
+import { registerServe } from "./serve.js";
 import { registerToken } from "./token.js";
 import { registerValidate } from "./validate.js";
 
@@ -31,6 +33,7 @@ export async function main(args: readonly string[]): Promise<void> {
     .showHelpAfterError("(run with --help to see what is understood)")
     .exitOverride();
   registerExec(program);
+  registerServe(program);
   registerCommand(program);
   registerPolicy(program);
   registerInit(program);
@@ -44,6 +47,7 @@ export async function main(args: readonly string[]): Promise<void> {
   registerValidate(program);
   registerKeys(program);
   registerToken(program);
+  registerAudit(program);
   registerCompletion(program);
   // A reader that has gone (`| head`) has seen enough: no failure of ours, and nothing to print about it.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

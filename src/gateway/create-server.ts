@@ -8,6 +8,7 @@ import fastify, {
 } from "fastify";
 import { type ErrorCode, isRecord, type Problem, parserOfJsonSchema } from "../model/index.js";
 import { reasonOf } from "./answers.js";
+import { approvalRoutes } from "./approval-routes.js";
 import { decisionRoutes } from "./decision-routes.js";
 import { executeRoute } from "./execute-route.js";
 import type { GatewayParts } from "./gateway-parts.js";
@@ -79,6 +80,7 @@ export async function createServer(parts: GatewayParts, tls?: Tls): Promise<Fast
   });
   await server.register(async (routes) => {
     executeRoute(routes, parts);
+    approvalRoutes(routes, parts);
     decisionRoutes(routes, parts);
     healthRoutes(routes, parts);
     openApiRoute(routes, parts);

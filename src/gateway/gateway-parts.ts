@@ -1,12 +1,12 @@
 import type { Logger } from "pino";
-import type { Approvals as ApprovalService, KillSwitchService } from "../approval/index.js";
+import type { Actor, Approvals } from "../approval/index.js";
 import type { AuditLog } from "../audit/index.js";
 import type { Gate, PolicySource } from "../gate/index.js";
-import type { Clock, Problem, Random, Result, Subject } from "../model/index.js";
+import type { Clock, Problem, Random, Result } from "../model/index.js";
 import type { GatewayMetrics } from "./metrics.js";
 
 /** Who a Bearer token says is asking. */
-export type Caller = { readonly subject: Subject; readonly credential: "bearer" | "legacy"; readonly channel: string };
+export type Caller = Actor;
 
 /** Tells who holds a Bearer token. */
 export type IdentifyCaller = (bearer: string | null) => Promise<Result<Caller, Problem>>;
@@ -31,8 +31,7 @@ export type GatewayParts = {
   readonly gate: Gate;
   readonly policies: PolicySource;
   readonly identify: IdentifyCaller;
-  readonly approvals: ApprovalService;
-  readonly killSwitch: KillSwitchService;
+  readonly approvals: Approvals;
   readonly audit: Pick<AuditLog, "about">;
   readonly answers: AnswerStore;
   readonly defaults: CommandDefaults;

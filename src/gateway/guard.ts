@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { AccessInput, ApprovalFacts } from "../model/index.js";
+import type { ApprovalFacts } from "../model/index.js";
 import { reasonOf } from "./answers.js";
 import type { Caller, GatewayParts } from "./gateway-parts.js";
 import { answerProblem, answerViolations } from "./problem-answer.js";
@@ -12,8 +12,22 @@ export function bearerOf(request: FastifyRequest): string | null {
   return token ?? null;
 }
 
+/** Tells who asks; where no good credential says, answers, and gives undefined. Who asks is never what a body says. */
+export async function identified(
+  parts: Pick<GuardParts, "identify" | "metrics">,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Caller | undefined> {
+  const caller = await parts.identify(bearerOf(request));
+  if (caller.ok) return caller.value;
+  parts.metrics.refusal(reasonOf([{ rule: caller.error.code }]) ?? "forged");
+  reply.header("www-authenticate", 'Bearer realm="lockkeeper"');
+  answerProblem(reply, caller.error);
+  return undefined;
+}
+
 /**
- * Tells who asks, and whether their role may; where not, answers, and gives undefined. Who asks is who the credential says.
+ * Tells who asks, if their role may; where not, answers, and gives undefined.
  *
  * @param permission - area, dot, verb
  * @param approval - the approval that it is about
@@ -26,18 +40,11 @@ export async function admit(
   permission: string,
   approval: ApprovalFacts | null = null,
 ): Promise<Caller | undefined> {
-  const identified = await parts.identify(bearerOf(request));
-  if (!identified.ok) {
-    parts.metrics.refusal(reasonOf([{ rule: identified.error.code }]) ?? "forged");
-    reply.header("www-authenticate", 'Bearer realm="lockkeeper"');
-    answerProblem(reply, identified.error);
-    return undefined;
-  }
-  const { subject, credential, channel } = identified.value;
+  const caller = await identified(parts, request, reply);
+  if (caller === undefined) return undefined;
   const policy = parts.policies.current();
-  const input: AccessInput = { now_ms: parts.clock.nowMs(), channel, subject, credential, permission, approval };
-  const decision = policy.decide("access", input);
-  if (decision.allow) return identified.value;
+  const decision = policy.decide("access", { now_ms: parts.clock.nowMs(), ...caller, permission, approval });
+  if (decision.allow) return caller;
   parts.metrics.refusal("role");
   answerViolations(
     reply,

@@ -1,0 +1,73 @@
+import { resolve } from "node:path";
+import { createApprovals } from "../approval/index.js";
+import { commandHash } from "../command/index.js";
+import { createGate, type PolicySource } from "../gate/index.js";
+import { gitRepositoryFacts } from "../host/index.js";
+import { type Clock, ok, type Random } from "../model/index.js";
+import { type KeySet, mintCapability, redactTokens } from "../token/index.js";
+import { createAnswerMemory } from "./answer-memory.js";
+import type { GatewayParts } from "./gateway-parts.js";
+import { bearerIdentity, capabilityAuthenticator } from "./identify.js";
+import { createMetrics } from "./metrics.js";
+import type { Stores } from "./open-stores.js";
+import { redactingFilter } from "./redacting-filter.js";
+import type { GatewaySettings } from "./settings.js";
+import type { GatewayWorld } from "./start-gateway.js";
+
+/** Joins what was opened to a gateway's parts. */
+export function assemble(
+  settings: GatewaySettings,
+  { root, logger, executor, clock, random }: GatewayWorld & { readonly clock: Clock; readonly random: Random },
+  keys: () => KeySet,
+  policies: PolicySource,
+  stores: Stores,
+): GatewayParts {
+  const onFailure = (error: unknown) => logger.error({ err: error }, "a part failed");
+  const approvals = createApprovals({
+    store: stores.approvals,
+    decide: (input) => policies.current().decide("access", input),
+    audit: stores.audit,
+    mintToken: async ({ not_after_ms, ...claims }) => {
+      const life_s = Math.min(settings.tokenTtlS, Math.floor((not_after_ms - clock.nowMs()) / 1000));
+      const minted = await mintCapability(keys(), { ...claims, life_s }, clock, random);
+      if (!minted.ok) return minted;
+      const { token, jti, exp_s } = minted.value;
+      return ok({ token, jti, expires_at_ms: exp_s * 1000 });
+    },
+    commandHash,
+    clock,
+    random,
+    onBreakGlass: ({ id, requested_by }) =>
+      logger.warn({ alert: "break_glass", approval_id: id, requested_by }, "glass broken"),
+    redact: redactTokens,
+    onFailure,
+  });
+  const gate = createGate({
+    policies,
+    authenticator: capabilityAuthenticator(keys, clock),
+    approvals: { find: (id) => approvals.facts(id) },
+    killSwitch: { engaged: async () => (await stores.killSwitch.read()).engaged },
+    repository: gitRepositoryFacts,
+    ledger: stores.ledger,
+    recorder: stores.audit,
+    executor,
+    filter: redactingFilter(redactTokens),
+    clock,
+    random,
+    onFailure,
+  });
+  return {
+    gate,
+    policies,
+    identify: bearerIdentity(keys, clock),
+    approvals,
+    audit: stores.audit,
+    answers: createAnswerMemory(() => clock.nowMs()),
+    defaults: { profile: settings.profile, workspace: resolve(root, settings.workspace) },
+    checks: () => stores.checks(),
+    metrics: createMetrics(),
+    logger,
+    clock,
+    random,
+  };
+}
