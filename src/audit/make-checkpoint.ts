@@ -94,7 +94,7 @@ async function newRecords(
   const lines: string[] = [];
   for (const { writer, seq } of heads) {
     const from = known.get(writer) ?? { ...emptyHead(writer), frontier: emptyFrontier };
-    if (seq === from.seq) continue;
+    if (seq <= from.seq) continue;
     const grown = await growTo(from, seq, log.entries({ writer, afterSeq: from.seq }));
     if (!grown.ok) return err([grown.error]);
     lines.push(recordLine(grown.value, nowMs, null));
@@ -110,10 +110,10 @@ function goneFindings(
 ): Finding[] {
   const archived = new Map(records.filter(({ archive }) => archive !== null).map(({ writer, seq }) => [writer, seq]));
   return [...known.values()].flatMap(({ writer, seq, sha256 }): Finding[] => {
-    const head = heads.find((one) => one.writer === writer);
-    if ((head === undefined && archived.get(writer) === seq) || (head?.seq ?? 0) > seq) return [];
-    if (head?.seq === seq && head.sha256 === sha256) return [];
-    const [code, at] = head?.seq === seq ? (["rewritten", seq] as const) : (["missing", (head?.seq ?? 0) + 1] as const);
+    const head = heads.find((one) => one.writer === writer) ?? emptyHead(writer);
+    if ((head.seq === 0 && archived.get(writer) === seq) || head.seq > seq) return [];
+    if (head.seq === seq && head.sha256 === sha256) return [];
+    const [code, at] = head.seq === seq ? (["rewritten", seq] as const) : (["missing", head.seq + 1] as const);
     return [{ code, writer, seq: at, message: `a checkpoint names its entry ${seq}, which is not what is there` }];
   });
 }
