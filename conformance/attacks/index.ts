@@ -1,4 +1,5 @@
 import type { Attack } from "./attack.js";
+import { neverAcceptsAForgedToken } from "./never-accepts-a-forged-token.attack.js";
 import { neverAllowsAFlawedCapability } from "./never-allows-a-flawed-capability.attack.js";
 import { neverAllowsOutsideTheHours } from "./never-allows-outside-the-hours.attack.js";
 import { neverChangesItsMind } from "./never-changes-its-mind.attack.js";
@@ -17,6 +18,7 @@ export * from "./policy-data.js";
 
 /** Every property attack, by name. */
 export const attacks: readonly Attack[] = [
+  neverAcceptsAForgedToken,
   neverAllowsAFlawedCapability,
   neverAllowsOutsideTheHours,
   neverChangesItsMind,
