@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { createApprovals } from "../approval/index.js";
+import { createApprovals, createKillSwitch } from "../approval/index.js";
 import { commandHash } from "../command/index.js";
 import { createGate, type PolicySource } from "../gate/index.js";
 import { gitRepositoryFacts } from "../host/index.js";
-import { type Clock, ok, type Random } from "../model/index.js";
+import { type AccessInput, type Clock, ok, type Random } from "../model/index.js";
 import { type KeySet, mintCapability, redactTokens } from "../token/index.js";
 import { createAnswerMemory } from "./answer-memory.js";
 import type { GatewayParts } from "./gateway-parts.js";
@@ -23,9 +23,10 @@ export function assemble(
   stores: Stores,
 ): GatewayParts {
   const onFailure = (error: unknown) => logger.error({ err: error }, "a part failed");
+  const decide = (input: AccessInput) => policies.current().decide("access", input);
   const approvals = createApprovals({
     store: stores.approvals,
-    decide: (input) => policies.current().decide("access", input),
+    decide,
     audit: stores.audit,
     mintToken: async ({ not_after_ms, ...claims }) => {
       const life_s = Math.min(settings.tokenTtlS, Math.floor((not_after_ms - clock.nowMs()) / 1000));
@@ -42,11 +43,22 @@ export function assemble(
     redact: redactTokens,
     onFailure,
   });
+  const killSwitch = createKillSwitch({
+    store: stores.killSwitch,
+    decide,
+    audit: stores.audit,
+    clock,
+    onEngaged: ({ by, reason }) => {
+      logger.warn({ alert: "kill_switch", by, reason, stopped: executor.stopAll() }, "the kill switch is engaged");
+    },
+    redact: redactTokens,
+    onFailure,
+  });
   const gate = createGate({
     policies,
     authenticator: capabilityAuthenticator(keys, clock),
     approvals: { find: (id) => approvals.facts(id) },
-    killSwitch: { engaged: async () => (await stores.killSwitch.read()).engaged },
+    killSwitch,
     repository: gitRepositoryFacts,
     ledger: stores.ledger,
     recorder: stores.audit,
@@ -61,6 +73,8 @@ export function assemble(
     policies,
     identify: bearerIdentity(keys, clock),
     approvals,
+    killSwitch,
+    recorder: stores.audit,
     audit: stores.audit,
     answers: createAnswerMemory(() => clock.nowMs()),
     defaults: { profile: settings.profile, workspace: resolve(root, settings.workspace) },

@@ -105,6 +105,13 @@ export const KillSwitchBody = Type.Object(
 );
 export type KillSwitchBody = Static<typeof KillSwitchBody>;
 
+/** The body of the other pilot endpoints: which unit of work or execution, and why. */
+export const PilotBody = Type.Object(
+  { object: Id, reason: ReasonBody.properties.reason },
+  { ...closed, $id: "lockkeeper/pilot-request/v1" },
+);
+export type PilotBody = Static<typeof PilotBody>;
+
 /** The body of `POST /v1/data/…`, as OPA has it. */
 export const DataBody = Type.Object(
   { input: Type.Optional(Type.Unknown()) },

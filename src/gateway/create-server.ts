@@ -11,10 +11,12 @@ import { reasonOf } from "./answers.js";
 import { approvalRoutes } from "./approval-routes.js";
 import { decisionRoutes } from "./decision-routes.js";
 import { executeRoute } from "./execute-route.js";
+import { executionRoutes } from "./execution-routes.js";
 import type { GatewayParts } from "./gateway-parts.js";
 import { admit } from "./guard.js";
 import { healthRoutes } from "./health-routes.js";
 import { BodyProblem, bodyBounds, readJsonBodies } from "./json-body.js";
+import { pilotRoutes } from "./pilot-routes.js";
 import { answerProblem } from "./problem-answer.js";
 
 /** TLS as Node takes it: PEM texts; with `ca` and `requestCert` only clients with a certificate of that authority get in. */
@@ -81,6 +83,8 @@ export async function createServer(parts: GatewayParts, tls?: Tls): Promise<Fast
   await server.register(async (routes) => {
     executeRoute(routes, parts);
     approvalRoutes(routes, parts);
+    executionRoutes(routes, parts);
+    pilotRoutes(routes, parts);
     decisionRoutes(routes, parts);
     healthRoutes(routes, parts);
     openApiRoute(routes, parts);

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
-import type { Actor, Approvals } from "../approval/index.js";
+import type { Actor, Approvals, KillSwitchService } from "../approval/index.js";
 import type { AuditLog } from "../audit/index.js";
-import type { Gate, PolicySource } from "../gate/index.js";
+import type { Gate, PolicySource, Recorder } from "../gate/index.js";
 import type { Clock, Problem, Random, Result } from "../model/index.js";
 import type { GatewayMetrics } from "./metrics.js";
 
@@ -32,6 +32,8 @@ export type GatewayParts = {
   readonly policies: PolicySource;
   readonly identify: IdentifyCaller;
   readonly approvals: Approvals;
+  readonly killSwitch: KillSwitchService;
+  readonly recorder: Recorder;
   readonly audit: Pick<AuditLog, "about">;
   readonly answers: AnswerStore;
   readonly defaults: CommandDefaults;

@@ -9,6 +9,7 @@ import type { PolicyHost } from "../policy/index.js";
 import type { KeySet } from "../token/index.js";
 import { assemble } from "./assemble.js";
 import { createServer } from "./create-server.js";
+import type { GatewayParts } from "./gateway-parts.js";
 import { metricsServer } from "./metrics-server.js";
 import { openKeys, openPolicies, readTls } from "./open-files.js";
 import { openStores, type Stores } from "./open-stores.js";
@@ -60,6 +61,7 @@ export async function startGateway(
     const interrupted = await closeInterrupted(stores, stores.ledger);
     await recordLoads(stores, policies.value, keys.value.current());
     const parts = assemble(settings, { ...world, clock, random }, keys.value.current, policies.value, stores);
+    const watching = watchKillSwitch(parts, world.executor);
     const server = await createServer(parts, tls.value ?? undefined);
     const url = await listen(server, settings.listen);
     const metrics = settings.metrics === null ? null : metricsServer(parts);
@@ -75,6 +77,7 @@ export async function startGateway(
         return problems.length === 0 ? ok(null) : err(problems);
       },
       [Symbol.asyncDispose]: async () => {
+        watching[Symbol.dispose]();
         await stop(server, world.executor, settings.graceS);
         await metrics?.close();
         await stores[Symbol.asyncDispose]();
@@ -110,4 +113,24 @@ async function stop(server: FastifyInstance, executor: Executor, graceS: number)
   const late = setTimeout(() => executor.stopAll(), graceS * 1000);
   await server.close();
   clearTimeout(late);
+}
+
+/** How often it is looked whether the kill switch was engaged, and whether something started just before, in milliseconds. */
+const killWatchMs = 250;
+
+/**
+ * Ends what runs here once the switch is engaged anywhere, and what had been allowed just before it was.
+ *
+ * @requirement WFL-06
+ */
+function watchKillSwitch(
+  { killSwitch, logger }: Pick<GatewayParts, "killSwitch" | "logger">,
+  executor: Executor,
+): Disposable {
+  const look = async () => {
+    if (await killSwitch.engaged()) executor.stopAll();
+  };
+  const onFailure = (error: unknown) => logger.error({ err: error }, "the kill switch cannot be read: nothing starts");
+  const timer = setInterval(() => void look().catch(onFailure), killWatchMs);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
