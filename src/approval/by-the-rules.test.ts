@@ -1,11 +1,9 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commandHash } from "../command/index.js";
 import { packageRoot, systemRandom } from "../host/index.js";
-import { ok, type RequestInput } from "../model/index.js";
-import { type Engine, openBundle, openEngine, openToolchain } from "../policy/index.js";
+import { isRecord, ok, type RequestInput } from "../model/index.js";
+import { type Bundle, type Engine, openBundle, openEngine, openToolchain } from "../policy/index.js";
 import type { Approval } from "./approval.js";
 import { createApprovals, type NewApproval } from "./approvals.js";
 import { createKillSwitch } from "./kill-switch.js";
@@ -13,43 +11,33 @@ import { approval, memoryAudit, memoryStore, memorySwitch, someone } from "./tes
 
 // The whole room under the rules as they are shipped, and under stricter and laxer data.
 
-const root = packageRoot();
-const scratch = mkdtempSync(join(tmpdir(), "lockkeeper-approval-"));
-const toolchain = openToolchain({ workers: 1, deadlineMs: 120_000, cacheDir: join(root, ".lockkeeper", "cache") });
+const cache = join(packageRoot(), ".lockkeeper", "cache");
+const toolchain = openToolchain({ workers: 1, deadlineMs: 120_000, cacheDir: cache });
 
-async function engineOf(policies: string): Promise<Engine> {
-  const bundle = await openBundle({ policies, cache: join(scratch, "bundles"), toolchain });
-  if (!bundle.ok) throw new Error(JSON.stringify(bundle.error));
-  const engine = await openEngine(bundle.value);
+async function engineOf(bundle: Bundle): Promise<Engine> {
+  const engine = await openEngine(bundle);
   if (!engine.ok) throw new Error(JSON.stringify(engine.error));
   return engine.value;
 }
 
-/** The shipped policies with other data for approvals. */
-function policiesWith(changes: readonly (readonly [string, string])[]): string {
-  const dir = join(mkdtempSync(join(scratch, "with-")), "policies");
-  cpSync(join(root, "policies"), dir, { recursive: true });
-  const file = join(dir, "approval", "approval.yaml");
-  const text = changes.reduce((data, [from, to]) => data.replace(from, to), readFileSync(file, "utf8"));
-  writeFileSync(file, text);
-  return dir;
+/** The same rules over other data for approvals. */
+function withApprovals(bundle: Bundle, approvals: object): Bundle {
+  const data: unknown = JSON.parse(new TextDecoder().decode(bundle.data));
+  if (!isRecord(data) || !isRecord(data.approval)) throw new Error("no data for approvals");
+  const changed = { ...data, approval: { ...data.approval, ...approvals } };
+  return { ...bundle, data: new TextEncoder().encode(JSON.stringify(changed)) };
 }
 
 let shipped: Engine;
 let strict: Engine;
 beforeAll(async () => {
-  shipped = await engineOf(join(root, "policies"));
-  strict = await engineOf(
-    policiesWith([
-      ["min_approvers: 1", "min_approvers: 2"],
-      ["break_glass: {roles: []}", "break_glass: {roles: [ADMIN]}"],
-    ]),
-  );
+  const policies = join(packageRoot(), "policies");
+  const bundle = await openBundle({ policies, cache: join(cache, "bundles"), toolchain });
+  if (!bundle.ok) throw new Error(JSON.stringify(bundle.error));
+  shipped = await engineOf(bundle.value);
+  strict = await engineOf(withApprovals(bundle.value, { min_approvers: 2, break_glass: { roles: ["ADMIN"] } }));
 }, 120_000);
-afterAll(async () => {
-  await toolchain[Symbol.asyncDispose]();
-  rmSync(scratch, { recursive: true });
-});
+afterAll(() => toolchain[Symbol.asyncDispose]());
 
 const ann = someone("ann", "requester");
 const bob = someone("bob", "OPERATOR");
