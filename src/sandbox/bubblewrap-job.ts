@@ -3,7 +3,7 @@ import type { Execution } from "./execution.js";
 import type { PinnedProgram } from "./pin.js";
 import { type Entry, entryProgram, type FolderIdentity } from "./program/entry-program.js";
 import type { Binds } from "./root-folder.js";
-import type { Job } from "./spawner/job.js";
+import type { Job, PreparedJob } from "./spawner/job.js";
 
 /** What is the same for every execution. */
 export type BubblewrapSetup = {
@@ -24,6 +24,9 @@ const ownFolder = "/run/lockkeeper";
 /** Descriptors of bubblewrap: its arguments, then what the first process reports to, its file, and the filter. */
 const descriptors = { args: 3, report: 4, entry: 5, filter: 6 } as const;
 
+/** bubblewrap itself and the first process inside are in the control group as well. */
+const ownProcesses = 2;
+
 /** New namespaces of every kind, no capability, no terminal, an end with us. */
 const isolated: Binds = [
   ["--unshare-user"],
@@ -40,9 +43,6 @@ const isolated: Binds = [
   ["--cap-drop", "ALL"],
 ];
 
-/** The job and its blobs. */
-export type JobWithBlobs = { readonly job: Job; readonly blobs: readonly Uint8Array[] };
-
 /** What the spawner is to start for one execution. */
 export function bubblewrapJob(
   setup: BubblewrapSetup,
@@ -50,19 +50,20 @@ export function bubblewrapJob(
   program: PinnedProgram,
   workspace: FolderIdentity,
   writable: boolean,
-): JobWithBlobs {
+): PreparedJob {
   const { limits, stdin } = execution;
   const shown = programPath(program);
   const args = nulSeparated([
     ...isolated,
+    ["--chdir", execution.cwd],
+    ["--seccomp", String(descriptors.filter)],
     ...setup.common,
     ["--perms", "1777", "--size", String(Math.max(1, limits.disk_bytes)), "--tmpfs", "/tmp"],
     [writable ? "--bind" : "--ro-bind", workspace.path, workspace.path],
     ...programBinds(program),
     ["--perms", "0500", "--file", String(descriptors.entry), `${ownFolder}/entry`],
+    // Last, so that arguments that were cut off start nothing.
     ["--remount-ro", "/"],
-    ["--chdir", execution.cwd],
-    ["--seccomp", String(descriptors.filter)],
   ]);
   const entry = entryProgram(setup.arch, entryOf(execution, shown, workspace));
   const job: Job = {
@@ -71,6 +72,8 @@ export function bubblewrapJob(
     args: ["--args", String(descriptors.args), "--", `${ownFolder}/entry`],
     cwd: "/",
     env: {},
+    // It ends with its first process, and everything inside with that one.
+    ownGroup: false,
     user: setup.user,
     descriptors: [
       { kind: "pipe", length: args.length },
@@ -78,7 +81,7 @@ export function bubblewrapJob(
       { kind: "bytes", length: entry.length },
       { kind: "bytes", length: setup.filter.length },
     ],
-    group: { memoryBytes: limits.memory_bytes, processes: limits.processes },
+    group: { memoryBytes: limits.memory_bytes, processes: limits.processes + ownProcesses },
     wallMs: limits.wall_ms,
     cpuMs: limits.cpu_ms,
     outputBytes: limits.output_bytes,
@@ -95,6 +98,7 @@ function entryOf({ argv, env, limits }: Execution, path: string, workspace: Fold
     env,
     workspace,
     report: descriptors.report,
+    gate: null,
     limits: {
       cpuMs: limits.cpu_ms,
       fileBytes: limits.disk_bytes,

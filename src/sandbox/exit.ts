@@ -1,7 +1,7 @@
 /** How an execution ended, out of what the spawner saw and what the first process inside reported. */
 import { constants } from "node:os";
 import type { Exit } from "./execution.js";
-import { readReport } from "./program/entry-program.js";
+import { type Report, readReport } from "./program/entry-program.js";
 import type { Cause, Ended } from "./spawner/job.js";
 
 /** The spawner went away while it ran, and everything with it. */
@@ -25,7 +25,7 @@ const outcomes: Readonly<Record<Cause, Exit["outcome"]>> = {
 
 /** Reads an end of a process that reports; `why` is for logs, and empty where there is nothing to tell. */
 export function exitOf(ended: Ended): { readonly exit: Exit; readonly why: string } {
-  const report = readReport(Buffer.from(ended.report ?? "", "base64"));
+  const report = ended.report === null ? seen(ended) : readReport(Buffer.from(ended.report, "base64"));
   const measured = {
     durationMs: ended.durationMs,
     cpuMs: ended.cpuMs ?? (report.kind === "ended" ? report.cpuMs : null),
@@ -49,12 +49,21 @@ export function exitOf(ended: Ended): { readonly exit: Exit; readonly why: strin
   }
 }
 
+/** What the spawner itself saw, of a process that reports nothing. */
+function seen({ exitCode, signal, cpuMs, memoryPeakBytes }: Ended): Report {
+  if (exitCode === null && signal === null) return { kind: "none" };
+  const status = exitCode === null ? (signalNumbers.get(signal ?? "") ?? 0) : exitCode << 8;
+  return { kind: "ended", status, cpuMs, memoryPeakBytes };
+}
+
 /** A wait status: the exit code in the second byte, or a signal in the lower seven bits. */
 function statusOf(status: number): Pick<Exit, "outcome" | "exitCode" | "signal"> {
   const number = status & 0x7f;
   if (number === 0) return { outcome: "exited", exitCode: (status >> 8) & 0xff, signal: null };
   return { outcome: "signalled", exitCode: null, signal: signalNames.get(number) ?? `SIG${number}` };
 }
+
+const signalNumbers: ReadonlyMap<string, number> = new Map(Object.entries(constants.signals));
 
 /** Some numbers have two names; the first is the usual one. */
 const signalNames: ReadonlyMap<number, string> = new Map(

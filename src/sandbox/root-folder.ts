@@ -1,6 +1,7 @@
 /** What the sandbox shows of a file system: a few of the machine's folders, and a small `/etc` of its own. */
-import { existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readlinkSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { makeFile } from "./made-file.js";
 
 /** Options of bubblewrap. */
 export type Binds = readonly (readonly string[])[];
@@ -22,8 +23,11 @@ const machineEtc = ["ld.so.cache", "alternatives"];
 
 /** Makes the small `/etc` in a folder. */
 export function makeEtc(folder: string, uid: number, gid: number): void {
-  mkdirSync(join(folder, "alternatives"), { recursive: true, mode: 0o755 });
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text(uid, gid), { mode: 0o644 });
+  for (const made of [folder, join(folder, "alternatives")]) {
+    mkdirSync(made);
+    chmodSync(made, 0o755);
+  }
+  for (const [name, text] of Object.entries(files)) makeFile(join(folder, name), text(uid, gid), 0o644);
   symlinkSync("/usr/lib/os-release", join(folder, "os-release"));
 }
 

@@ -1,16 +1,14 @@
 /** The sandbox: what it is made of, what it holds, and how a command gets into it. */
-import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type IsolationFacts, type IsolationKind, noIsolation, type RequiredIsolation } from "../model/index.js";
+import type { IsolationFacts, IsolationKind, RequiredIsolation } from "../model/index.js";
 import { type BubblewrapSetup, bubblewrapJob } from "./bubblewrap-job.js";
 import type { Execution, Exit, OutputSink, SandboxExecutor } from "./execution.js";
 import { exitOf, interrupted, notStarted } from "./exit.js";
 import { lookAtWorkspace } from "./host-paths.js";
-import { openProgramStore, type ProgramStore, pinProgram } from "./pin.js";
-import { commonBinds, makeEtc } from "./root-folder.js";
-import { hasFilter, systemCallFilter } from "./seccomp/filter.js";
-import { SpawnerProcess } from "./spawner-process.js";
+import { type ProgramStore, pinProgram } from "./pin.js";
+import { plainJob } from "./plain-job.js";
+import { factsOf, type IsolationProbe } from "./probe/judge.js";
+import type { Ended, Job, PreparedJob } from "./spawner/job.js";
+import type { SpawnerProcess } from "./spawner-process.js";
 
 /** How a sandbox is made. Every field may be left out. */
 export type SandboxOptions = {
@@ -32,66 +30,57 @@ export type SandboxOptions = {
 
 /** Runs commands until it is disposed of, which ends what still runs. */
 export interface Sandbox extends SandboxExecutor {
+  /** What holds commands in: nothing but the user and control groups where it is `plain`, and `none` runs nothing. */
+  readonly holder: "bubblewrap" | "plain" | "none";
+  /** Every kind of isolation, whether it was seen to hold, and why not. */
+  readonly probes: readonly IsolationProbe[];
+  /** Ends the spawner and what runs, and starts another: for operators, and to show what happens then. */
+  restart(): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
-
-/** As many as no passwd file names. */
-const defaultUser = { uid: 65533, gid: 65533 };
-
-/** How long what runs may take to end when it is told to, before its spawner is ended, in milliseconds. */
-const stopMs = 1000;
 
 /** What is required and not in force, in the order of the requirement. */
 export function missingIsolation({ requires }: RequiredIsolation, inForce: IsolationFacts): IsolationKind[] {
   return requires.filter((kind) => !inForce[kind]);
 }
 
+/** How long what runs may take to end when it is told to, before its spawner is ended, in milliseconds. */
+const stopMs = 1000;
+
 /** One execution, from the moment that it is asked for. */
 type Running = { stopped: boolean; end: () => void };
 
-/** Everything in bubblewrap, started by a spawner. */
-export class BubblewrapSandbox implements Sandbox {
-  readonly #options: SandboxOptions;
-  readonly #folder: string;
-  readonly #setup: BubblewrapSetup;
-  readonly #store: ProgramStore;
-  readonly #spawner: SpawnerProcess;
-  readonly #running = new Set<Running>();
-  #facts: IsolationFacts = noIsolation;
+/** What a sandbox stands on. */
+export type SandboxParts = {
+  readonly options: SandboxOptions;
+  /** Null where commands run with nothing around them. */
+  readonly bubblewrap: BubblewrapSetup | null;
+  /** Who commands run as; null for ourselves. */
+  readonly user: Job["user"];
+  readonly store: ProgramStore;
+  readonly spawner: SpawnerProcess;
+  readonly probes: readonly IsolationProbe[];
+  /** Removes what was made for it. */
+  readonly clean: () => void;
+};
 
-  private constructor(
-    options: SandboxOptions,
-    folder: string,
-    setup: BubblewrapSetup,
-    store: ProgramStore,
-    spawner: SpawnerProcess,
-  ) {
-    this.#options = options;
-    this.#folder = folder;
-    this.#setup = setup;
-    this.#store = store;
-    this.#spawner = spawner;
+/** Runs what a spawner starts. */
+export class SpawnedSandbox implements Sandbox {
+  readonly #parts: SandboxParts;
+  readonly #facts: IsolationFacts;
+  readonly #running = new Set<Running>();
+
+  constructor(parts: SandboxParts) {
+    this.#parts = parts;
+    this.#facts = factsOf(parts.probes);
   }
 
-  static async open(options: SandboxOptions, file: string): Promise<BubblewrapSandbox> {
-    const folder = mkdtempSync(join(options.stateFolder ?? tmpdir(), "lockkeeper-sandbox-"));
-    chmodSync(folder, 0o711);
-    const user = process.getuid?.() === 0 ? (options.user ?? defaultUser) : null;
-    const etc = join(folder, "etc");
-    makeEtc(etc, user?.uid ?? process.getuid?.() ?? 0, user?.gid ?? process.getgid?.() ?? 0);
-    const { arch } = process;
-    if (!hasFilter(arch)) throw new Error(`no sandbox for ${arch}`);
-    const setup = {
-      file,
-      arch,
-      user,
-      common: commonBinds(etc, options.readOnly ?? []),
-      filter: systemCallFilter(arch),
-    };
-    const store = await openProgramStore(join(folder, "programs"));
-    const spawner = new SpawnerProcess(existsSync("/dev/shm") ? "/dev/shm" : folder);
-    await spawner.ready();
-    return new BubblewrapSandbox(options, folder, setup, store, spawner);
+  get holder(): "bubblewrap" | "plain" {
+    return this.#parts.bubblewrap === null ? "plain" : "bubblewrap";
+  }
+
+  get probes(): readonly IsolationProbe[] {
+    return this.#parts.probes;
   }
 
   isolation(): IsolationFacts {
@@ -99,10 +88,11 @@ export class BubblewrapSandbox implements Sandbox {
   }
 
   async run(execution: Execution, sink: OutputSink): Promise<Exit> {
+    refuseWithout(execution.isolation, this.#facts);
     const running: Running = { stopped: false, end: () => undefined };
     this.#running.add(running);
     try {
-      return await this.#runPinned(execution, sink, running);
+      return await this.#start(execution, sink, running);
     } finally {
       this.#running.delete(running);
     }
@@ -114,40 +104,69 @@ export class BubblewrapSandbox implements Sandbox {
       running.stopped = true;
       running.end();
     }
-    setTimeout(() => {
-      if (stopped.some((running) => this.#running.has(running))) this.#spawner.kill();
-    }, stopMs).unref();
+    const late = setTimeout(() => {
+      if (stopped.some((running) => this.#running.has(running))) this.#parts.spawner.kill();
+    }, stopMs);
+    late.unref();
     return stopped.length;
+  }
+
+  restart(): void {
+    this.#parts.spawner.kill();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.stopAll();
-    await this.#spawner.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#parts.spawner.close();
+    this.#parts.clean();
   }
 
-  async #runPinned(execution: Execution, sink: OutputSink, running: Running): Promise<Exit> {
-    const { path, workspace } = execution;
-    const refused = (why: string): Exit => {
-      this.#options.onFailure?.(execution.executionId, why);
-      return notStarted;
-    };
-    const folder = lookAtWorkspace(workspace);
-    if (typeof folder === "string") return refused(folder);
-    const expected = this.#options.expectedSha256?.(execution) ?? null;
-    const program = await pinProgram(this.#store, path, visibleFolders(this.#options), expected);
-    if (typeof program === "string") return refused(program);
-    if (running.stopped) return { ...notStarted, outcome: "stopped" };
-    const writable = this.#options.writable?.(execution) ?? false;
-    const { job, blobs } = bubblewrapJob(this.#setup, execution, program, folder, writable);
-    const run = this.#spawner.run(job, blobs, sink);
-    running.end = () => run.end();
-    const ended = await run.ended;
+  async #start(execution: Execution, sink: OutputSink, running: Running): Promise<Exit> {
+    const job = await prepare(this.#parts, execution);
+    if (typeof job === "string") return this.#told(execution, { exit: notStarted, why: job });
+    const ended = await this.#spawn(job, sink, running);
     if (ended === "interrupted") return running.stopped ? { ...interrupted, outcome: "stopped" } : interrupted;
-    const { exit, why } = exitOf(ended);
-    if (why !== "") this.#options.onFailure?.(execution.executionId, why);
+    return this.#told(execution, exitOf(ended));
+  }
+
+  async #spawn(job: PreparedJob, sink: OutputSink, running: Running): Promise<Ended | "interrupted"> {
+    try {
+      if (running.stopped) return "interrupted";
+      const run = this.#parts.spawner.run(job.job, job.blobs, sink);
+      running.end = run.end;
+      return await run.ended;
+    } finally {
+      job.clean?.();
+    }
+  }
+
+  #told({ executionId }: Execution, { exit, why }: { readonly exit: Exit; readonly why: string }): Exit {
+    if (why !== "") this.#parts.options.onFailure?.(executionId, why);
     return exit;
   }
+}
+
+/**
+ * A decision was made for the isolation that was in force then; with less of it nothing runs.
+ *
+ * @requirement MEX-02
+ */
+function refuseWithout(required: RequiredIsolation, inForce: IsolationFacts): void {
+  const missing = missingIsolation(required, inForce);
+  if (missing.length > 0) throw new Error(`isolation is not in force: ${missing.join(", ")}`);
+}
+
+/** Pins what will run, and says how to start it; or why it may not run. */
+async function prepare(parts: SandboxParts, execution: Execution): Promise<PreparedJob | string> {
+  const { options, bubblewrap, store, user } = parts;
+  const folder = lookAtWorkspace(execution.workspace);
+  if (typeof folder === "string") return folder;
+  const expected = options.expectedSha256?.(execution) ?? null;
+  const program = await pinProgram(store, execution.path, visibleFolders(options), expected);
+  if (typeof program === "string") return program;
+  if (bubblewrap === null)
+    return plainJob({ arch: process.arch, user, folder: store.folder }, execution, program, folder);
+  return bubblewrapJob(bubblewrap, execution, program, folder, options.writable?.(execution) ?? false);
 }
 
 function visibleFolders({ readOnly = [] }: SandboxOptions): readonly string[] {

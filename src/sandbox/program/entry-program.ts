@@ -16,6 +16,9 @@ const resources = { cpu: 0, fsize: 1, core: 4, nproc: 6, nofile: 7 } as const;
 
 const setDumpable = 4;
 const closeOnExec = 4;
+const signalWhenParentDies = 1;
+const sigkill = 9;
+const standardError = 2;
 const signalOfChild = 17;
 const waitForAll = 0x40000000;
 const ofChildren = -1;
@@ -34,17 +37,20 @@ export type Entry = {
   readonly workspace: FolderIdentity;
   /** The descriptor that it reports to. */
   readonly report: number;
+  /** A descriptor from which it reads one byte before it does anything; null where nothing has to be waited for. */
+  readonly gate: number | null;
 };
 
 /** A folder, and its device and number as `stat` tells them. */
 export type FolderIdentity = { readonly path: string; readonly device: bigint; readonly inode: bigint };
 
-/** Limits of each process, and (`processes`) of all processes of the namespace's user together. */
+/** Limits of each process. */
 export type EntryLimits = {
   readonly cpuMs: number;
   readonly fileBytes: number;
   readonly openFiles: number;
-  readonly processes: number;
+  /** Of all processes of the user together, which is a bound only in a user namespace; null for none. */
+  readonly processes: number | null;
 };
 
 /**
@@ -52,7 +58,8 @@ export type EntryLimits = {
  *
  * @requirement EXE-14
  */
-export function entryProgram(arch: string, { path, argv, env, limits, workspace, report }: Entry): Buffer {
+export function entryProgram(arch: string, entry: Entry): Buffer {
+  const { path, argv, env, limits, workspace, report, gate } = entry;
   const data = new ProgramData();
   const file = data.text(path);
   const args = data.pointers(argv.map((one) => data.text(one)));
@@ -66,7 +73,10 @@ export function entryProgram(arch: string, { path, argv, env, limits, workspace,
   const steps: Step[] = [
     // Nobody else in here can look into this process, nor take its descriptors from /proc.
     call("prctl", setDumpable, 0),
+    call("prctl", signalWhenParentDies, sigkill),
+    ...(gate === null ? [] : [call("read", gate, { address: child }, 1)]),
     call("write", report, { address: started }, 16),
+    ...livingSpawnerSteps(data),
     ...sameFolderSteps(data, workspace),
     call("clone", signalOfChild, 0, 0, 0, 0),
     jump("negative", "failed"),
@@ -79,6 +89,7 @@ export function entryProgram(arch: string, { path, argv, env, limits, workspace,
     call("write", report, { address: ended }, 16 + rusageBytes),
     call("exit_group", 0),
     label("child"),
+    call("prctl", signalWhenParentDies, sigkill),
     ...limitSteps(data, limits),
     call("close_range", 3, 0xffffffff, closeOnExec),
     jump("negative", "failed"),
@@ -86,12 +97,27 @@ export function entryProgram(arch: string, { path, argv, env, limits, workspace,
     label("failed"),
     store(failed + 8),
     call("write", report, { address: failed }, 16),
+    label("gone"),
     call("exit_group", 127),
     label("swapped"),
     call("write", report, { address: swapped }, 16),
     call("exit_group", 127),
   ];
   return programFile(arch, steps, data);
+}
+
+/**
+ * bubblewrap's child asks to die with its parent only when it is about to start this program. A parent that was gone
+ * before is noticed here: the spawner holds the other end of standard error, and lets go of it before it ends anything
+ * that has not begun; so does the kernel for a spawner that dies.
+ */
+function livingSpawnerSteps(data: ProgramData): Step[] {
+  return [
+    call("ppoll", { address: data.numbers(standardError) }, 1, { address: data.numbers(0, 0) }, 0, 0),
+    jump("zero", "living"),
+    jump("always", "gone"),
+    label("living"),
+  ];
 }
 
 /**
@@ -122,13 +148,17 @@ function limitSteps(data: ProgramData, limits: EntryLimits): Step[] {
     [resources.cpu, cpuSeconds, cpuSeconds + 1],
     [resources.fsize, limits.fileBytes, limits.fileBytes],
     [resources.core, 0, 0],
-    [resources.nproc, limits.processes + 1, limits.processes + 1],
     [resources.nofile, limits.openFiles, limits.openFiles],
+    ...(limits.processes === null ? [] : [nproc(limits.processes + 1)]),
   ];
   return bounds.flatMap(([resource, soft, hard]) => [
     call("prlimit64", 0, resource, { address: data.numbers(soft, hard) }, 0),
     jump("negative", "failed"),
   ]);
+}
+
+function nproc(count: number): readonly [number, number, number] {
+  return [resources.nproc, count, count];
 }
 
 /** What the first process told. */
@@ -141,8 +171,13 @@ export type Report =
   | { readonly kind: "swapped" }
   /** It began, and was ended before it could tell more. */
   | { readonly kind: "killed" }
-  /** With the command's wait status, and the CPU time of it and of all that it waited for. */
-  | { readonly kind: "ended"; readonly status: number; readonly cpuMs: number; readonly memoryPeakBytes: number };
+  /** With the command's wait status, the CPU time of it and of all that was waited for, and the largest one's memory. */
+  | {
+      readonly kind: "ended";
+      readonly status: number;
+      readonly cpuMs: number | null;
+      readonly memoryPeakBytes: number | null;
+    };
 
 /** Reads a report. */
 export function readReport(bytes: Buffer): Report {

@@ -13,9 +13,6 @@ export type GroupPlaces = {
   readonly why: string;
 };
 
-/** bubblewrap itself and the first process inside count as well. */
-const ownProcesses = 2;
-
 /** Files of a group, by version. */
 const names = {
   1: { memory: "memory.limit_in_bytes", swap: "memory.memsw.limit_in_bytes", peak: "memory.max_usage_in_bytes" },
@@ -82,7 +79,7 @@ export class ControlGroup {
       // Version 1 counts memory and swap together, version 2 swap alone; neither file is there without swap accounting.
       writeIfThere(join(memory, this.#name, names[version].swap), String(version === 1 ? memoryBytes : 0));
     }
-    if (pids !== null) writeFileSync(join(pids, this.#name, "pids.max"), String(processes + ownProcesses));
+    if (pids !== null) writeFileSync(join(pids, this.#name, "pids.max"), String(processes));
   }
 }
 

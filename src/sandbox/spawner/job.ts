@@ -19,6 +19,8 @@ export type Job = {
   readonly argv0: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whether all that it starts is in a process group of its own, which is ended with it. */
+  readonly ownGroup: boolean;
   /** Null to run as ourselves. */
   readonly user: { readonly uid: number; readonly gid: number } | null;
   readonly descriptors: readonly Descriptor[];
@@ -28,6 +30,14 @@ export type Job = {
   readonly outputBytes: number;
   /** Null for none. */
   readonly stdinBytes: number | null;
+};
+
+/** A job, and its blobs in order. */
+export type PreparedJob = {
+  readonly job: Job;
+  readonly blobs: readonly Uint8Array[];
+  /** Removes what was made for it, once it has ended. */
+  readonly clean?: () => void;
 };
 
 /** Why the spawner itself ended something. */
