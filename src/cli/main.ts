@@ -6,6 +6,7 @@ import { registerBaseline } from "./baseline.js";
 import { registerCommand } from "./command.js";
 import { registerCompletion } from "./completion.js";
 import { registerConform } from "./conform.js";
+import { registerDoctor } from "./doctor.js";
 import { registerExec } from "./exec.js";
 import { registerHygiene } from "./hygiene.js";
 import { registerInit } from "./init.js";
@@ -34,6 +35,7 @@ export async function main(args: readonly string[]): Promise<void> {
     .exitOverride();
   registerExec(program);
   registerServe(program);
+  registerDoctor(program);
   registerCommand(program);
   registerPolicy(program);
   registerInit(program);

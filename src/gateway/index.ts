@@ -4,6 +4,8 @@ export * from "./create-server.js";
 export * from "./gateway-parts.js";
 export * from "./idempotency.js";
 export * from "./metrics.js";
+export * from "./open-files.js";
+export * from "./open-stores.js";
 export * from "./redacted-log.js";
 export * from "./settings.js";
 export * from "./start-gateway.js";
