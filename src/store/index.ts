@@ -1,3 +1,4 @@
 export * from "./jsonl/index.js";
 export * from "./memory/index.js";
+export * from "./postgres/index.js";
 export * from "./sqlite/index.js";

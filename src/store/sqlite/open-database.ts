@@ -1,8 +1,8 @@
 import { closeSync, constants, lstatSync, mkdirSync, openSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { integerOf } from "../row.js";
 import { migrations } from "./migrations.js";
-import { integerOf } from "./row.js";
 
 /** A transaction that waits longer than this for another process gives up: an answer is due within a second. */
 const busyMs = 900;

@@ -6,14 +6,15 @@ import type { Clock } from "../../model/index.js";
 import { type Call, type Outcome, planCalls } from "../batch/calls.js";
 import { groupCommit } from "../batch/group-commit.js";
 import { needsOf } from "../batch/needs.js";
+import { holdLock, isFree } from "../file-lock.js";
+import { once } from "../once.js";
+import { integerOf } from "../row.js";
 import { openDatabase } from "./open-database.js";
-import { integerOf } from "./row.js";
 import { sqliteApprovals } from "./sqlite-approvals.js";
 import { type EntryTable, entryTable } from "./sqlite-entries.js";
 import { sqliteKillSwitch } from "./sqlite-kill-switch.js";
 import { type TakingsTables, takingsTables } from "./sqlite-takings.js";
 import { inTransaction } from "./transaction.js";
-import { holdWriterLock, isWriterGone } from "./writer-lock.js";
 
 /** Everything that a gateway keeps, in one file. */
 export interface SqliteStore extends AsyncDisposable {
@@ -43,7 +44,7 @@ export function openSqliteStore(file: string, world: { readonly writer: string; 
   const { writer, clock } = world;
   const { db, path } = openDatabase(file);
   try {
-    const lock = holdWriterLock(`${path}-writers`, writer);
+    const lock = holdLock(`${path}-writers`, writer);
     const tables = { entries: entryTable(db), takings: takingsTables(db) };
     const sinceS = sinceSeconds(db, clock);
     inTransaction(db, () => tables.takings.sweep(clock.nowMs()));
@@ -51,11 +52,11 @@ export function openSqliteStore(file: string, world: { readonly writer: string; 
     const done = async (call: Call) => {
       await commit.submit(call);
     };
-    const close = async () => {
+    const close = once(async () => {
       await commit.idle();
       lock.release();
       db.close();
-    };
+    });
     const facts = {
       sinceS: async () => sinceS,
       seen: async (nonce: string) => tables.takings.isTaken(nonce),
@@ -124,6 +125,6 @@ function batchWriter(
 
 function adoptOrphans(takings: TakingsTables, locks: string, writer: string): readonly string[] {
   const others = takings.openWriters().filter((other) => other !== writer);
-  for (const gone of others.filter((other) => isWriterGone(locks, other))) takings.adopt(gone, writer);
+  for (const gone of others.filter((other) => isFree(locks, other))) takings.adopt(gone, writer);
   return takings.orphans(writer);
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Approval, type ApprovalStore, maxPage } from "../../approval/index.js";
 import { cursorFrom, cursorText } from "../page-cursor.js";
 import { approvalFrom } from "../records.js";
-import { textOf } from "./row.js";
+import { textOf } from "../row.js";
 
 /** Approvals as JSON records, with what they are listed by beside them. */
 export function sqliteApprovals(db: DatabaseSync): ApprovalStore {

@@ -4,7 +4,7 @@ import { type EntryRange, emptyHead, type Head, type StoredEntry } from "../../a
 import type { AuditReader } from "../batch/audit-reader.js";
 import type { ChainedEntry } from "../batch/calls.js";
 import { entryColumns } from "../batch/entry-columns.js";
-import { integerOf, type Row, textOf } from "./row.js";
+import { integerOf, type Row, textOf } from "../row.js";
 
 /** Writes entries within a transaction, and reads them. */
 export interface EntryTable extends AuditReader {

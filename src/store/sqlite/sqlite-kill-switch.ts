@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type KillSwitchStore, untouchedKillSwitch } from "../../approval/index.js";
 import { killSwitchFrom } from "../records.js";
-import { textOf } from "./row.js";
+import { textOf } from "../row.js";
 
 /** The kill switch's state, for every process that shares the file. */
 export function sqliteKillSwitch(db: DatabaseSync): KillSwitchStore {

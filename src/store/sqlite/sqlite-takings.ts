@@ -5,7 +5,7 @@ import { holdsFrom, holdsText } from "../batch/holds.js";
 import type { Needs } from "../batch/needs.js";
 import { type QuotaState, unusedQuota, usageFacts } from "../batch/quota-state.js";
 import { type Changes, nothingTaken, type TakingsState } from "../batch/takings-state.js";
-import { integerOf, textOf } from "./row.js";
+import { integerOf, textOf } from "../row.js";
 
 /** Loads and writes what is taken, within a transaction that somebody else opens and commits. */
 export interface TakingsTables {

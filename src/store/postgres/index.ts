@@ -1,0 +1,2 @@
+export { StoreAway } from "./connection.js";
+export * from "./open-postgres-store.js";
