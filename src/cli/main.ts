@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { Command } from "commander";
+import { registerApproval } from "./approval.js";
 import { registerAudit } from "./audit.js";
 import { registerBaseline } from "./baseline.js";
 import { registerCommand } from "./command.js";
@@ -49,6 +50,7 @@ export async function main(args: readonly string[]): Promise<void> {
   registerValidate(program);
   registerKeys(program);
   registerToken(program);
+  registerApproval(program);
   registerAudit(program);
   registerCompletion(program);
   // A reader that has gone (`| head`) has seen enough: no failure of ours, and nothing to print about it.
