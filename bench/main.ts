@@ -8,6 +8,7 @@ import { decisionFigures } from "./decision.js";
 import type { Figure } from "./figure.js";
 import { largeRepositoryFigures } from "./large-repository.js";
 import { policyDiffFigures } from "./policy-diff.js";
+import { storeFigures } from "./store.js";
 import { tokenFigures } from "./token.js";
 
 const chosen = process.argv.slice(2);
@@ -16,6 +17,7 @@ const rooms: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   commands: commandFigures,
   "policy-diff": policyDiffFigures,
   repository: largeRepositoryFigures,
+  store: storeFigures,
   token: tokenFigures,
 };
 

@@ -104,6 +104,31 @@ describe.each(stores)("$name", (kind) => {
     expect(await store.audit.checkpoints()).toEqual(["origin\n1\nroot\n\n— key sig\n", "second\n"]);
   });
 
+  it("adds a checkpoint only where there are as many as whoever adds it knows of", async () => {
+    await store.audit.addCheckpoint("first\n", 0);
+    await expect(store.audit.addCheckpoint("second\n", 0)).rejects.toThrow("somebody else");
+    await store.audit.addCheckpoint("second\n", 1);
+    expect(await store.audit.checkpoints()).toEqual(["first\n", "second\n"]);
+    await store.audit.append(intent("execution-1"));
+  });
+
+  // @requirement EXE-11
+  it("lets an archivist alone remove a range, with the checkpoint that stands in its place, and never a head", async () => {
+    if (place.archivist === undefined) return;
+    for (let n = 1; n <= 5; n++) await store.audit.append(intent(`execution-${n}`));
+    const range = { writer: "w1", afterSeq: 0, seq: 3 };
+    await expect(place.archivist.removeArchived([range], "archived\n", 1)).rejects.toThrow("somebody else");
+    expect(await all()).toHaveLength(5);
+    await place.archivist.removeArchived([range], "archived\n", 0);
+    expect((await all()).map(({ seq }) => seq)).toEqual([4, 5]);
+    expect(await store.audit.checkpoints()).toEqual(["archived\n"]);
+    await Promise.allSettled([place.archivist.removeArchived([{ ...range, seq: 9 }], "more\n", 1)]);
+    expect((await all()).at(-1)?.seq).toBe(5);
+    await store.audit.append(intent("execution-6"));
+    expect((await store.audit.heads()).map(({ seq }) => seq)).toEqual([6]);
+    await expect(place.tamper?.("delete")).rejects.toThrow("append-only");
+  });
+
   // @requirement EXE-11
   it("lets nobody change, delete or replace an entry", async () => {
     if (place.tamper === undefined) return;

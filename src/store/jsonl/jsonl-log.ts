@@ -2,6 +2,8 @@ import { type AuditLog, chainEntry, emptyHead } from "../../audit/index.js";
 import type { Clock, Entry } from "../../model/index.js";
 import type { Outcome } from "../batch/calls.js";
 import { groupCommit } from "../batch/group-commit.js";
+import { checkCount } from "../checkpoint-count.js";
+import { holdLock } from "../file-lock.js";
 import { openLineFile } from "./line-file.js";
 import { noteText, readLog } from "./read-log.js";
 
@@ -39,13 +41,20 @@ export async function openJsonlLog(file: string, writer: string, clock: Clock): 
     return outcomes;
   };
   const commit = groupCommit(write);
+  const reader = readLog(file, checkpointFile);
 
   return {
-    ...readLog(file, checkpointFile),
+    ...reader,
     append: (entry) => commit.submit(entry),
-    addCheckpoint: async (note) => {
-      await using notes = await openLineFile(checkpointFile);
-      await notes.add([noteText(note)]);
+    addCheckpoint: async (note, after) => {
+      const lock = holdLock(`${file}-writers`, "checkpoints");
+      try {
+        checkCount((await reader.checkpoints()).length, after);
+        await using notes = await openLineFile(checkpointFile);
+        await notes.add([noteText(note)]);
+      } finally {
+        lock.release();
+      }
     },
     [Symbol.asyncDispose]: async () => {
       await commit.idle();

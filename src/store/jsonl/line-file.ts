@@ -17,13 +17,15 @@ export async function openLineFile(file: string): Promise<LineFile> {
   const made = await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const handle = await open(file, "a+", 0o600);
   if (made !== undefined) await syncFolder(dirname(file));
-  let lead = await leadFor(handle);
+  // Looked at when the first line is written: whoever opened the file may cut such a line off before.
+  let lead: "" | "\n" | undefined;
   let failure: unknown;
   return {
     add: async (lines) => {
       // After a line that may be torn, nothing more is written.
       if (failure !== undefined) throw failure;
       try {
+        lead ??= await leadFor(handle);
         await handle.appendFile(lead + lines.map((line) => `${line}\n`).join(""));
         await handle.datasync();
         lead = "";

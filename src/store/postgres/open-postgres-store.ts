@@ -4,10 +4,12 @@ import type { Actuals, Ledger, Opened, Takings } from "../../gate/index.js";
 import type { Clock, Entry } from "../../model/index.js";
 import type { Call, Outcome, Plan } from "../batch/calls.js";
 import { groupCommit } from "../batch/group-commit.js";
+import { CountChanged } from "../checkpoint-count.js";
 import { lineHash } from "../line-hash.js";
 import { once } from "../once.js";
 import { integerOf, textOf } from "../row.js";
 import { openSpill, type Spill, type SpilledLine } from "../spill/spill-file.js";
+import { insertCheckpoint, inTransaction } from "./checkpoints.js";
 import { type Connection, openConnection, type Run, StoreAway } from "./connection.js";
 import { postgresApprovals } from "./postgres-approvals.js";
 import { postgresEntries } from "./postgres-entries.js";
@@ -92,10 +94,18 @@ export async function openPostgresStore(world: PostgresWorld): Promise<PostgresS
     audit: {
       ...postgresEntries(connection),
       append: (entry) => done({ kind: "append", entry }),
-      addCheckpoint: (note) =>
-        connection.run(async (client) => {
-          await client.query("INSERT INTO lockkeeper.audit_checkpoints (note) VALUES ($1)", [note]);
-        }),
+      addCheckpoint: async (note, after) => {
+        const refused = await connection.run(async (client) => {
+          try {
+            await inTransaction(client, () => insertCheckpoint(client, note, after));
+            return undefined;
+          } catch (error) {
+            if (error instanceof CountChanged) return error;
+            throw error;
+          }
+        });
+        if (refused !== undefined) throw refused;
+      },
     },
     approvals: postgresApprovals(connection),
     killSwitch: postgresKillSwitch(connection),

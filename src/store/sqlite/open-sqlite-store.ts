@@ -77,7 +77,7 @@ export function openSqliteStore(file: string, world: { readonly writer: string; 
       audit: {
         ...tables.entries,
         append: (entry) => done({ kind: "append", entry }),
-        addCheckpoint: async (note) => inTransaction(db, () => tables.entries.insertCheckpoint(note)),
+        addCheckpoint: async (note, after) => inTransaction(db, () => tables.entries.insertCheckpoint(note, after)),
       },
       approvals: sqliteApprovals(db),
       killSwitch: sqliteKillSwitch(db),

@@ -4,6 +4,7 @@ import { type EntryRange, emptyHead, type Head, type StoredEntry } from "../../a
 import type { AuditReader } from "../batch/audit-reader.js";
 import type { ChainedEntry } from "../batch/calls.js";
 import { entryColumns } from "../batch/entry-columns.js";
+import { checkCount } from "../checkpoint-count.js";
 import { integerOf, type Row, textOf } from "../row.js";
 
 /** Writes entries within a transaction, and reads them. */
@@ -11,7 +12,8 @@ export interface EntryTable extends AuditReader {
   insert(writer: string, entries: readonly ChainedEntry[]): void;
   /** Where a writer's chain has come to, as stored. */
   headOf(writer: string): Head;
-  insertCheckpoint(note: string): void;
+  /** @throws where there are not exactly as many as `after` */
+  insertCheckpoint(note: string, after?: number): void;
 }
 
 /** How many entries are read at once. */
@@ -54,7 +56,8 @@ export function entryTable(db: DatabaseSync): EntryTable {
     tail: async (count) => newest.all(count).map(storedEntry).reverse(),
     about: async (id) => about.all(id).map(storedEntry),
     checkpoints: async () => notes.all().map((row) => textOf(row, "note")),
-    insertCheckpoint: (note) => {
+    insertCheckpoint: (note, after) => {
+      checkCount(notes.all().length, after);
       insertNote.run(note);
     },
   };

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ApprovalStore, KillSwitchStore } from "../../approval/index.js";
-import type { AuditLog } from "../../audit/index.js";
+import type { AuditArchivist, AuditLog } from "../../audit/index.js";
 import { type Ledger, splitLedger, type Takings } from "../../gate/index.js";
 import type { Clock } from "../../model/index.js";
 import { createDatabase, hasPostgres } from "./test-database.js";
@@ -14,6 +14,8 @@ import {
   openJsonlLog,
   openPostgresStore,
   openSqliteStore,
+  postgresArchivist,
+  sqliteArchivist,
 } from "../index.js";
 
 /** A store as one process has it open. */
@@ -33,6 +35,8 @@ export type Place = {
   open(writer: string, clock?: Clock): Promise<OpenStore>;
   /** Changes or deletes what is in the audit, by the engine's own language; undefined where there is none. */
   readonly tamper: ((statement: "update" | "delete" | "replace") => Promise<void>) | undefined;
+  /** Removes what is archived, where a store can. */
+  readonly archivist: AuditArchivist | undefined;
   discard(): Promise<void>;
 };
 
@@ -69,14 +73,15 @@ const memory: StoreKind = {
         };
       },
       tamper: undefined,
+      archivist: undefined,
       discard: () => rm(folder, { recursive: true }),
     };
   },
 };
 
 const tampering = {
-  update: "UPDATE entries SET line = 'x' WHERE seq = 1",
-  delete: "DELETE FROM entries WHERE seq = 1",
+  update: "UPDATE entries SET line = 'x' WHERE seq IN (1, 6)",
+  delete: "DELETE FROM entries WHERE seq IN (1, 6)",
   replace: "INSERT OR REPLACE INTO entries (writer, seq, line) VALUES ('w1', 1, 'x')",
 };
 
@@ -98,6 +103,7 @@ const sqlite: StoreKind = {
           db.close();
         }
       },
+      archivist: sqliteArchivist(file),
       discard: () => rm(folder, { recursive: true }),
     };
   },
@@ -121,14 +127,15 @@ const postgres: StoreKind = {
       },
       tamper: (statement) =>
         database.query(
-          { update: changing, delete: "DELETE FROM lockkeeper.audit_entries WHERE seq = 1", replace: replacing }[statement],
+          { update: changing, delete: "DELETE FROM lockkeeper.audit_entries WHERE seq IN (1, 6)", replace: replacing }[statement],
         ),
+      archivist: postgresArchivist(database.url),
       discard: () => database.drop(),
     };
   },
 };
 
-const changing = "UPDATE lockkeeper.audit_entries SET line = 'x' WHERE seq = 1";
+const changing = "UPDATE lockkeeper.audit_entries SET line = 'x' WHERE seq IN (1, 6)";
 
 /** Every store there is here. */
 export const stores: readonly StoreKind[] = [memory, sqlite, ...((await hasPostgres()) ? [postgres] : [])];
