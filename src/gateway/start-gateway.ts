@@ -10,6 +10,7 @@ import type { KeySet } from "../token/index.js";
 import { assemble } from "./assemble.js";
 import { createServer } from "./create-server.js";
 import type { GatewayParts } from "./gateway-parts.js";
+import { startMaintenance } from "./maintenance.js";
 import { metricsServer } from "./metrics-server.js";
 import { openKeys, openPolicies, readTls } from "./open-files.js";
 import { openStores, type Stores } from "./open-stores.js";
@@ -58,10 +59,12 @@ export async function startGateway(
   if (!opened.ok) return opened;
   const stores = opened.value;
   try {
-    const interrupted = await closeInterrupted(stores, stores.ledger);
+    // A database that is away now is asked again later: nothing runs meanwhile, so nothing is left unclosed by us.
+    const interrupted = await closeInterrupted(stores, stores.ledger).catch(later(logger));
     await recordLoads(stores, policies.value, keys.value.current());
     const parts = assemble(settings, { ...world, clock, random }, keys.value.current, policies.value, stores);
     const watching = watchKillSwitch(parts, world.executor);
+    const maintenance = startMaintenance(settings.audit, parts, stores, keys.value.current);
     const server = await createServer(parts, tls.value ?? undefined);
     const url = await listen(server, settings.listen);
     const metrics = settings.metrics === null ? null : metricsServer(parts);
@@ -77,8 +80,9 @@ export async function startGateway(
         return problems.length === 0 ? ok(null) : err(problems);
       },
       [Symbol.asyncDispose]: async () => {
-        watching[Symbol.dispose]();
         await stop(server, world.executor, settings.graceS);
+        watching[Symbol.dispose]();
+        await maintenance[Symbol.asyncDispose]();
         await metrics?.close();
         await stores[Symbol.asyncDispose]();
       },
@@ -88,6 +92,14 @@ export async function startGateway(
     const message = `the gateway cannot start: ${error instanceof Error ? error.message : String(error)}`;
     return err([{ code: "config/invalid", message }]);
   }
+}
+
+/** Says that something could not be done yet. */
+function later(logger: Logger): (error: unknown) => readonly string[] {
+  return (error) => {
+    logger.warn({ err: error }, "a store is away; what was interrupted is closed once it is back");
+    return [];
+  };
 }
 
 async function listen(
