@@ -174,7 +174,7 @@ async function sealed(
         await rename(draft, file);
         await log.append(archivedEvent(file, ranges, entries));
         if (archivist === null) await log.addCheckpoint(note, after);
-        else await archivist.removeArchived(ranges.map(rangeOf), note, after);
+        else await archivist.removeArchived(ranges.map(wholeRangeOf), note, after);
       },
     },
     history,
@@ -201,6 +201,11 @@ async function writeDurably(file: string, text: string): Promise<void> {
 
 function rangeOf({ from, seq }: OldRange): ArchivedRange {
   return { writer: from.writer, afterSeq: from.seq, seq };
+}
+
+/** With what earlier archives marked and nobody removed. */
+function wholeRangeOf({ from, seq }: OldRange): ArchivedRange {
+  return { writer: from.writer, afterSeq: 0, seq };
 }
 
 function recordsOf(lines: readonly string[]): readonly ArchiveRecord[] {

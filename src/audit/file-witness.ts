@@ -1,5 +1,6 @@
-import { mkdir, open, readFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { maxNoteLength } from "./signed-note.js";
 import type { Witness } from "./witness.js";
 
 /**
@@ -7,7 +8,7 @@ import type { Witness } from "./witness.js";
  * line of its own. What a crash left without an end is no checkpoint.
  */
 export function fileWitness(file: string): Witness {
-  return { name: file, publish: (note) => appendNote(file, note), latest: async () => newestOf(await textOf(file)) };
+  return { name: file, publish: (note) => appendNote(file, note), latest: async () => newestOf(await endOf(file)) };
 }
 
 async function appendNote(file: string, note: string): Promise<void> {
@@ -24,6 +25,7 @@ async function appendNote(file: string, note: string): Promise<void> {
   }
 }
 
+/** The newest whole note; the first line may have lost its beginning, and then is none. */
 function newestOf(text: string): string | null {
   const lines = text.split("\n").slice(0, -1);
   for (const line of lines.reverse()) {
@@ -43,11 +45,21 @@ export function noteOf(line: string): string | undefined {
   }
 }
 
-async function textOf(file: string): Promise<string> {
+/** Only the end is read, for a witness keeps everything it was ever given. */
+async function endOf(file: string): Promise<string> {
+  let handle: FileHandle;
   try {
-    return await readFile(file, "utf8");
+    handle = await open(file, "r");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
     throw error;
+  }
+  try {
+    const { size } = await handle.stat();
+    const length = Math.min(size, 4 * maxNoteLength);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.toString("utf8", 0, bytesRead);
+  } finally {
+    await handle.close();
   }
 }

@@ -6,6 +6,7 @@ export * from "./checkpoint.js";
 export * from "./checkpoint-history.js";
 export * from "./file-witness.js";
 export { type Finding, type FindingCode, findingText } from "./finding.js";
+export * from "./frame.js";
 export * from "./http-witness.js";
 export * from "./jsonl-archivist.js";
 export * from "./jsonl-lines.js";

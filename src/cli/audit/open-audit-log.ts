@@ -1,5 +1,12 @@
 import { existsSync } from "node:fs";
-import { type AuditLog, jsonlLines, noteOf, type Verifiable } from "../../audit/index.js";
+import {
+  type AuditArchivist,
+  type AuditLog,
+  jsonlArchivist,
+  jsonlLines,
+  noteOf,
+  type Verifiable,
+} from "../../audit/index.js";
 import { systemClock, systemRandom } from "../../host/index.js";
 import { openJsonlLog, openSqliteStore } from "../../store/index.js";
 import { CommandFailure } from "../terminal.js";
@@ -34,6 +41,11 @@ export async function openVerifiable(flags: LogFlags): Promise<Verifiable & Asyn
     checkpoints: () => notesIn(`${file}.checkpoints`),
     [Symbol.asyncDispose]: async () => undefined,
   };
+}
+
+/** Who removes from the log what is archived; null where that is not for this program to do. */
+export function openArchivist({ file }: LogFlags, log: AuditLog): AuditArchivist | null {
+  return file === undefined ? null : jsonlArchivist(file, (note, after) => log.addCheckpoint(note, after));
 }
 
 /** What is no note is told as one that cannot be read. */

@@ -6,7 +6,13 @@ import { type LogFlags, openVerifiable } from "./open-audit-log.js";
 import { witnessesOf } from "./witnesses.js";
 
 /** The flags of `lockkeeper audit verify`. */
-export type VerifyFlags = LogFlags & KeyFlags & { readonly witness: readonly string[]; readonly deep?: true };
+export type VerifyFlags = LogFlags &
+  KeyFlags & {
+    readonly witness: readonly string[];
+    readonly deep?: true;
+    readonly proof?: string;
+    readonly archive?: string;
+  };
 
 /** Verifies a log, and says what it found. */
 export async function verifyLog(flags: VerifyFlags, terminal: Terminal): Promise<number> {
@@ -25,7 +31,7 @@ function print(
 ): void {
   for (const finding of findings) terminal.out(`${terminal.paint("red", "bad")}   ${printable(findingText(finding))}`);
   for (const note of notes) terminal.out(`${terminal.paint("yellow", "note")}  ${printable(note)}`);
-  const covered = checkpoints === 0 ? "" : `, ${uncovered} entries after the last checkpoint`;
+  const covered = checkpoints === 0 || !ok ? "" : `, ${uncovered} entries after the last checkpoint`;
   const counts = `${entries} entries by ${writers} writers, ${checkpoints} checkpoints${covered}`;
   terminal.out(`${ok ? terminal.paint("green", "good") : terminal.paint("red", "CHANGED")}  ${counts}`);
 }
