@@ -92,10 +92,14 @@ describe("createToken", () => {
 
 describe("a bearer token", () => {
   // @requirement WFL-01
-  it("is good from its issue to the last millisecond before its expiry", async () => {
-    const { keySet, token } = await bearer();
+  it.each(algorithms)("by %s is good from its issue to the last millisecond before its expiry", async (alg) => {
+    const { keySet, token, claims } = await bearer(alg);
     const at = (ms: number) => verifyBearer(keySet, token, clockAt(ms));
-    expect([at(nowMs).ok, at(nowMs + 3_599_999).ok]).toEqual([true, true]);
+    const value = { subject: { id: "ann", roles: ["ADMIN"] }, jti: claims.jti, iat_s: nowS, exp_s: nowS + 3600 };
+    expect([at(nowMs), at(nowMs + 3_599_999)]).toEqual([
+      { ok: true, value },
+      { ok: true, value },
+    ]);
     expect(at(nowMs + 3_600_000)).toEqual(refused("expired", "the token has expired"));
     expect(at(nowMs - 1)).toEqual(refused("not_yet_valid", "the token does not begin yet"));
   });

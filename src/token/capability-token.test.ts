@@ -185,9 +185,9 @@ describe("a token's times", () => {
 // @requirement EXE-12
 it("each reason has a code, and each such code its reason", () => {
   for (const reason of refusalReasons) {
-    const { error } = refused(reason, "why");
-    expect(error).toEqual({ code: `token/${reason}`, message: "why" });
-    expect(refusalReasonOf(error.code)).toBe(reason);
+    const refusal = refused(reason, "why");
+    expect(refusal).toEqual({ ok: false, error: { code: `token/${reason}`, message: "why" } });
+    expect(refusalReasonOf(refusal.error.code)).toBe(reason);
   }
   expect(refusalReasonOf("gate/replay")).toBeUndefined();
   expect(refusalReasons).toEqual([

@@ -38,8 +38,8 @@ export function keyState({ replaced_ms, retire_at_ms }: SigningKey, nowMs: numbe
   return replaced_ms === null ? "current" : "retiring";
 }
 
-/** The key with this id, if it is for this purpose and still verifies. */
-export function verifyingKey(keySet: KeySet, kid: string, purpose: Purpose, nowMs: number): SigningKey | undefined {
+/** The key with this id, whatever the id is, if it is for this purpose and still verifies. */
+export function verifyingKey(keySet: KeySet, kid: unknown, purpose: Purpose, nowMs: number): SigningKey | undefined {
   const key = keySet.keys.find((one) => one.kid === kid && one.purpose === purpose);
   return key === undefined || keyState(key, nowMs) === "retired" ? undefined : key;
 }

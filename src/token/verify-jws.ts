@@ -39,8 +39,7 @@ export function keyOfHeader(
   const unknown = Object.keys(header).some((name) => !["alg", "kid", "typ"].includes(name));
   if (unknown) return refused("forged", "the header holds more than alg, kid and typ");
   if (header.typ !== typ) return refused("forged", `the token's type is not ${typ}`);
-  const { kid } = header;
-  const key = typeof kid === "string" ? verifyingKey(keySet, kid, purpose, nowMs) : undefined;
+  const key = verifyingKey(keySet, header.kid, purpose, nowMs);
   if (key === undefined) return refused("forged", "the header names no key of ours");
   return header.alg === key.alg ? ok(key) : refused("forged", "the algorithm is not the one of the key");
 }
