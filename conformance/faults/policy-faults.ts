@@ -161,8 +161,8 @@ export const policyFaults: readonly PolicyFault[] = [
     id: "access-reaches-down",
     title: "a lower role has what a higher one has",
     file: "policies/access/holders.rego",
-    find: "place > least",
-    replace: "place < least",
+    find: "place, count(data.access.hierarchy))",
+    replace: "0, place + 1)",
   },
   {
     id: "access-lets-people-approve-their-own",

@@ -69,6 +69,10 @@ test_allow_own_approval if {
 	found(asked_over("revoke", pending, "ann", "machine")) == set()
 }
 
+test_allow_own_approval_with_one_role_of_several if {
+	found(object.union(asked_over("read", pending, "ann", "machine"), {"subject": {"roles": ["other", "machine"]}})) == set()
+}
+
 test_deny_approval_of_somebody_else if {
 	found(asked_over("read", pending, "eve", "machine")) == {{
 		"rule": "access/role_lacks_permission",

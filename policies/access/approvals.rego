@@ -91,7 +91,6 @@ violations contains own_request if {
 # METADATA
 # custom: {requirements: [EXE-08]}
 violations contains own_request if {
-	present
 	input.permission == "approval.mint"
 	approval.enough_approvers
 	not approval.independent(input.approval)

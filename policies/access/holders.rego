@@ -20,8 +20,7 @@ named := data.access.permissions[input.permission].roles if input.permission != 
 # title: The roles named, and those above them
 # custom: {requirements: [WFL-04]}
 reaching(roles) := {role | some role in roles} | {role |
-	some least, name in data.access.hierarchy
-	name in roles
-	some place, role in data.access.hierarchy
-	place > least
+	some place, least in data.access.hierarchy
+	least in roles
+	some role in array.slice(data.access.hierarchy, place, count(data.access.hierarchy))
 }

@@ -34,6 +34,8 @@ well_formed_access if {
 }
 
 # Whether the glass was broken is told by a boolean, or not told, which is no.
-is_plain_about_emergency(approval) if is_boolean(object.get(approval, "break_glass", false))
+is_plain_about_emergency(approval) if is_boolean(approval.break_glass)
+
+is_plain_about_emergency(approval) if not "break_glass" in object.keys(approval)
 
 is_plain_about_emergency(approval) if approval == null

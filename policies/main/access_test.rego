@@ -119,6 +119,7 @@ test_deny_access_with_a_wrong_type if {
 		{"subject": {"roles": ["OPERATOR", 1]}},
 		{"subject": {"roles": ["OPERATOR", ""]}},
 		{"subject": {"roles": [["OPERATOR"]]}},
+		{"subject": {"roles": {"0": "OPERATOR"}}},
 		{"credential": null},
 		{"credential": "Bearer"},
 		{"credential": ["bearer"]},
