@@ -3,6 +3,7 @@
  * Results also go to reports/bench.json. A machine that does other things at the same time shows in all of them.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { auditFigures } from "./audit.js";
 import { commandFigures } from "./commands.js";
 import { decisionFigures } from "./decision.js";
 import type { Figure } from "./figure.js";
@@ -19,6 +20,7 @@ const rooms: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   repository: largeRepositoryFigures,
   store: storeFigures,
   token: tokenFigures,
+  audit: auditFigures,
 };
 
 const figures: Figure[] = [];

@@ -4,6 +4,7 @@ import { neverAllowsAFlawedCapability } from "./never-allows-a-flawed-capability
 import { neverAllowsOutsideTheHours } from "./never-allows-outside-the-hours.attack.js";
 import { neverChangesItsMind } from "./never-changes-its-mind.attack.js";
 import { neverExceedsAQuota } from "./never-exceeds-a-quota.attack.js";
+import { neverHidesAChangedLog } from "./never-hides-a-changed-log.attack.js";
 import { neverLetsALowerRoleDoMore } from "./never-lets-a-lower-role-do-more.attack.js";
 import { neverLetsAnArgumentEscape } from "./never-lets-an-argument-escape.attack.js";
 import { neverPassesAnUnknownFinding } from "./never-passes-an-unknown-finding.attack.js";
@@ -23,6 +24,7 @@ export const attacks: readonly Attack[] = [
   neverAllowsOutsideTheHours,
   neverChangesItsMind,
   neverExceedsAQuota,
+  neverHidesAChangedLog,
   neverLetsALowerRoleDoMore,
   neverLetsAnArgumentEscape,
   neverPassesAnUnknownFinding,

@@ -56,7 +56,6 @@ export type Archiving = CheckpointMaking & {
  *
  * @returns on failure what is wrong with the log, or with the archive; nothing is removed then
  * @throws where the log, a witness or a file cannot be used, or there is an archive of that name
- * @requirement SBX-53
  */
 export async function archiveLog(
   log: AuditLog,
@@ -107,15 +106,15 @@ async function oldRanges(
 async function lastBefore(log: AuditLog, from: Head, head: Head, beforeMs: number): Promise<number> {
   let last = from.seq;
   for await (const { seq, line } of log.entries({ writer: head.writer, afterSeq: from.seq })) {
-    if (!isOld(frameOf(line)?.atMs, beforeMs) || seq >= head.seq) break;
+    if (seq >= head.seq || !isOld(frameOf(line)?.atMs ?? beforeMs, beforeMs)) break;
     last = seq;
   }
   return last;
 }
 
 /** @requirement SBX-53 */
-function isOld(atMs: number | undefined, beforeMs: number): boolean {
-  return atMs !== undefined && atMs < beforeMs;
+function isOld(atMs: number, beforeMs: number): boolean {
+  return atMs < beforeMs;
 }
 
 async function writeDraft(

@@ -72,7 +72,6 @@ export function verifyProof(
   return ok(entries);
 }
 
-/** @requirement MEX-04 */
 function provenEntry(
   { line, path, record, record_index, record_path }: EntryProof,
   { size, root }: { readonly size: number; readonly root: string },

@@ -13,8 +13,8 @@ const lineFeed = 0x0a;
  * @param file - may grow meanwhile: what is appended after the reading began may be read as well
  * @throws where the file cannot be read
  */
-export async function* jsonlLines(file: string): AsyncGenerator<LogLine> {
-  yield* linesOf(chunksOf(file));
+export function jsonlLines(file: string): AsyncGenerator<LogLine> {
+  return linesOf(chunksOf(file));
 }
 
 async function* chunksOf(file: string): AsyncGenerator<Buffer> {

@@ -31,7 +31,6 @@ it("computes roots of subtrees while leaves go by, from any frontier on", () => 
   }
 });
 
-// @requirement MEX-04
 describe("a proof", () => {
   let log: MemoryLog;
   let proof: AuditProof;

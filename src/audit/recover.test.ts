@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Entry } from "../model/index.js";
-import { recoverLog } from "./recover.js";
+import { isCuttable, recoverLog } from "./recover.js";
 import { sampleLines } from "./testdata/sample-log.js";
 
 let folder: string;
@@ -26,6 +26,11 @@ const cutOf = (text: string) => ({ bytes: Buffer.byteLength(text), sha256: hash(
 
 // @requirement EXE-11
 describe("recovery on start", () => {
+  it("may cut a record without its end, and nothing else", () => {
+    const codes = ["torn", "unreadable", "missing", "misplaced", "changed", "rewritten", "checkpoint"] as const;
+    expect(codes.filter((code) => isCuttable({ code }))).toEqual(["torn"]);
+  });
+
   it("leaves a good log as it is", async () => {
     await writeFile(file, whole);
     expect(await recoverLog(file, record)).toEqual({ ok: true, value: null });

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { type Entry, err, ok, type Problem, type Result } from "../model/index.js";
-import { findingText } from "./finding.js";
+import { type Finding, findingText } from "./finding.js";
 import { jsonlLines } from "./jsonl-lines.js";
 import { type ChainOptions, verifyChain } from "./verify-chain.js";
 
@@ -18,7 +18,6 @@ export type Cut = { readonly bytes: number; readonly sha256: string };
  * @param record - appends to the log
  * @returns on failure `audit/invalid`, naming the place
  * @throws where the file cannot be read or written
- * @requirement EXE-11
  */
 export async function recoverLog(
   file: string,
@@ -26,7 +25,7 @@ export async function recoverLog(
   options: ChainOptions = {},
 ): Promise<Result<Cut | null, readonly Problem[]>> {
   const { findings } = await verifyChain(jsonlLines(file), options);
-  const wrong = findings.filter(({ code }) => code !== "torn");
+  const wrong = findings.filter((finding) => !isCuttable(finding));
   if (wrong.length > 0) {
     return err(
       wrong.map((finding) => ({
@@ -44,6 +43,15 @@ export async function recoverLog(
   await record(cutEntry(cut));
   await rm(noteFile, { force: true });
   return ok(cut);
+}
+
+/**
+ * Whether a finding is about nothing but a last record without its end.
+ *
+ * @requirement EXE-11
+ */
+export function isCuttable({ code }: Pick<Finding, "code">): boolean {
+  return code === "torn";
 }
 
 /** What is recorded of a cut. */

@@ -97,11 +97,13 @@ export function executionsIn(entries: readonly AuditEntry[]): readonly string[] 
   return [...new Set(ids)];
 }
 
+/** @requirement MEX-05 */
 function isAbout(entry: AuditEntry, executionId: string): boolean {
   if (entry.kind === "intent" || entry.kind === "end") return entry.execution_id === executionId;
   return isEventOf(entry, executionId);
 }
 
+/** @requirement MEX-05 */
 function isEventOf(entry: AuditEntry, object: string): boolean {
   return entry.kind === "event" && entry.object === object;
 }

@@ -47,8 +47,13 @@ export function isNoteName(name: string): boolean {
  * @throws where the key is none, or the name cannot stand in a note
  */
 export function ed25519Signer(privateKey: KeyObject, name = defaultOrigin): CheckpointSigner {
-  const { keyHash } = ed25519Verifier(createPublicKey(privateKey), name);
+  const { keyHash } = verifierOf(privateKey, name);
   return { name, keyHash, sign: (bytes) => sign(null, bytes, privateKey) };
+}
+
+/** The verifier that belongs to a private key. */
+export function verifierOf(privateKey: KeyObject, name = defaultOrigin): CheckpointVerifier {
+  return ed25519Verifier(createPublicKey(privateKey), name);
 }
 
 /**
