@@ -8,10 +8,14 @@ const limits = [
   { id: "subject-output", window_ms: 86_400_000, amount: 1_000_000, actual: 5 },
 ] as const;
 
-/** Opens and closes one execution: intent, nonce, approval, four quotas; end, two of them settled. */
-export async function pair(ledger: Ledger, id: string, client: number): Promise<void> {
+/**
+ * Opens and closes one execution: intent, nonce, approval, four quotas; end, two of them settled.
+ *
+ * @param subject - whose quotas they are: each client's own, as each agent has its own
+ */
+export async function pair(ledger: Ledger, id: string, subject: string): Promise<void> {
   const reservations = limits.map(({ id: limit, window_ms, amount }) => {
-    return { key: `subject:agent-${client % 8}/${limit}`, window_ms, limit: Number.MAX_SAFE_INTEGER, amount };
+    return { key: `subject:${subject}/${limit}`, window_ms, limit: Number.MAX_SAFE_INTEGER, amount };
   });
   const executionId = `execution-${id}`;
   const opening = { executionId, nowMs: Date.now(), nonce: `n-${id}`, approvalUse: `approval-${id}`, reservations };
@@ -28,7 +32,7 @@ export async function measurePairs(ledger: Ledger, name: string, clients: number
   const startedMs = performance.now();
   let next = 0;
   const client = async (number: number) => {
-    while (next < count) await pair(ledger, `${name}-${next++}`, number);
+    while (next < count) await pair(ledger, `${name}-${next++}`, `${name}-${number}`);
   };
   await Promise.all(Array.from({ length: clients }, (_, number) => client(number)));
   return (count * 1000) / (performance.now() - startedMs);

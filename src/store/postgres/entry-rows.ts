@@ -2,8 +2,8 @@ import type { QueryConfig } from "pg";
 import { lineHash } from "../line-hash.js";
 import type { Row } from "../row.js";
 
-/** One entry on its way into the table: its text, and where in which chain it stands. */
-export type EntryRow = { readonly writer: string; readonly seq: number; readonly line: string };
+/** One entry on its way into the table: its text, where in which chain it stands, and its members. */
+export type EntryRow = { readonly writer: string; readonly seq: number; readonly line: string; readonly members: Row };
 
 /**
  * The statement that adds entries.
@@ -11,7 +11,7 @@ export type EntryRow = { readonly writer: string; readonly seq: number; readonly
  * @param again - they may be there already, from a batch whose end nobody saw, and then stay as they are
  */
 export function insertEntries(rows: readonly EntryRow[], again: boolean): QueryConfig {
-  const columns = rows.map(({ line }) => columnsOf(line));
+  const columns = rows.map(({ members }) => columnsOf(members));
   const column = <K extends keyof Columns>(name: K) => columns.map((one) => one[name]);
   return {
     name: again ? "insert_entries_again" : "insert_entries",
@@ -56,8 +56,8 @@ export function differingEntries(rows: readonly EntryRow[]): QueryConfig {
 
 /** The executions that have their end among these rows. */
 export function endedIn(rows: readonly EntryRow[]): readonly string[] {
-  return rows.flatMap(({ line }) => {
-    const { kind, about } = columnsOf(line);
+  return rows.flatMap(({ members }) => {
+    const { kind, about } = columnsOf(members);
     return kind === "end" && about !== null ? [about] : [];
   });
 }
@@ -78,8 +78,8 @@ type Columns = {
   readonly output_bytes: number | null;
 };
 
-function columnsOf(line: string): Columns {
-  const entry: Row = Object(JSON.parse(line));
+/** @requirement EXE-09 */
+function columnsOf(entry: Row): Columns {
   return {
     kind: text(entry.kind),
     at_ms: integer(entry.at_ms),

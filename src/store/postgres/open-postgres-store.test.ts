@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { toldUntilKilled } from "../testdata/crash.js";
 import { end, intent, opening } from "../testdata/entries.js";
 import { severable } from "../testdata/severable.js";
 import { fixedClock, lineHash, listed } from "../testdata/stores.js";
@@ -144,6 +145,31 @@ describe.runIf(there)("PostgreSQL", () => {
     ]);
     expect(await rowsOf("SELECT * FROM lockkeeper.executions")).toEqual([]);
     await line.close();
+  });
+
+  // @requirement EXE-10
+  it("waits for a database that does not answer once, and not again: the next is spilled or refused at once", async () => {
+    const line = await severable(database.url);
+    const store = await open("w1", line.url);
+    await store.audit.append(intent("execution-0"));
+    line.stall();
+    await store.audit.append(intent("execution-1"));
+    expect(store.health()).toMatchObject({ away: expect.any(String), spilled: true });
+    await store.audit.append(intent("execution-2"));
+    await expect(store.ledger.open(intent("execution-3"), opening("execution-3"))).rejects.toThrow("away");
+    expect((await readFile(spillFile, "utf8")).trimEnd().split("\n")).toHaveLength(3);
+    await line.close();
+  });
+
+  // @requirement EXE-04
+  it("remembers what a killed process was told is taken, and tells its executions as unfinished", async () => {
+    const told = await toldUntilKilled(["postgres", database.url, "crashed"]);
+    const store = await open("next");
+    await expect.poll(() => store.unfinished(), { timeout: 20_000 }).toEqual(expect.arrayContaining([...told]));
+    for (const id of told) expect(await store.ledger.seen(id)).toBe(true);
+    const intents = await listed(store.audit.entries({ writer: "crashed" }));
+    const recorded = intents.map((entry) => JSON.parse(entry.line).execution_id);
+    expect(recorded.toSorted()).toEqual([...(await store.unfinished())].toSorted());
   });
 
   // @requirement EXE-10

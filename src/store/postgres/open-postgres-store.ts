@@ -213,7 +213,12 @@ function reasonOf(error: unknown): string | null {
   return cause === null ? error.message : `${error.message}: ${cause}`;
 }
 
-/** A run that is over is over, also where what it used is settled later. */
+/**
+ * What comes of a call while the database is away: the audit goes on, and what must be decided is refused. A run that is over
+ * is over, also where what it used is settled later.
+ *
+ * @requirement EXE-10
+ */
 function outcomeAway(call: Call): Outcome<Opened> {
   if (call.kind !== "open" && call.kind !== "take") return { ok: true, value: { kind: "opened" } };
   return { ok: false, error: new StoreAway("the database that must decide is away") };

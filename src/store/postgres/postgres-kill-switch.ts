@@ -5,7 +5,11 @@ import { killSwitchFrom } from "../records.js";
 import { textOf } from "../row.js";
 import type { Connection } from "./connection.js";
 
-/** The kill switch's state, for every process. It is read anew each time, never remembered; who asks together reads once. */
+/**
+ * The kill switch's state, for every process. It is read anew each time, never remembered; who asks together reads once.
+ *
+ * @requirement WFL-06
+ */
 export function postgresKillSwitch({ run }: Pick<Connection, "run">): KillSwitchStore {
   const read = groupCommit<undefined, KillSwitchState>(async (asked) => {
     const { rows } = await run((client) =>

@@ -4,7 +4,8 @@ import type { Clock } from "../../model/index.js";
 import { type Call, type Plan, planCalls } from "../batch/calls.js";
 import { needsOf } from "../batch/needs.js";
 import { nothingTaken, type TakingsState } from "../batch/takings-state.js";
-import { differingEntries, type EntryRow, endedIn, insertEntries } from "./entry-rows.js";
+import type { SpilledLine } from "../spill/spill-file.js";
+import { differingEntries, endedIn, insertEntries } from "./entry-rows.js";
 import { lockState, raceLost, writeState } from "./postgres-state.js";
 
 /** How often a batch begins anew because another process took first what it asked for. */
@@ -59,7 +60,9 @@ function writes(
 ): Promise<unknown>[] {
   const { nonces, approvals, opened, ended, uses } = changes;
   const changed = [nonces, approvals, opened, ended, uses].some(({ size }) => size > 0);
-  const rows = entries.map(({ seq, line }) => ({ writer, seq, line }));
+  const rows = entries.map(({ entry, seq, line, atMs }) => {
+    return { writer, seq, line, members: { ...entry, at_ms: atMs } };
+  });
   return [
     ...(rows.length > 0 ? [client.query(insertEntries(rows, false))] : []),
     ...(changed ? [client.query(writeState(writer, state, changes))] : []),
@@ -72,7 +75,8 @@ function writes(
  *
  * @throws where another entry stands under one of their numbers: somebody changed either
  */
-export async function addSpilled(client: PoolClient, rows: readonly EntryRow[]): Promise<void> {
+export async function addSpilled(client: PoolClient, lines: readonly SpilledLine[]): Promise<void> {
+  const rows = lines.map((one) => ({ ...one, members: Object(JSON.parse(one.line)) }));
   const writers = [...new Set(rows.map(({ writer }) => writer))];
   try {
     const [, , , , differing] = await allOf([

@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { toldUntilKilled } from "../testdata/crash.js";
 import { end, intent, opening } from "../testdata/entries.js";
 import { fixedClock, lineHash, listed } from "../testdata/stores.js";
 import { openSqliteStore } from "./open-sqlite-store.js";
@@ -108,18 +108,10 @@ it("forgets uses that no limit counts any more when it is opened, and keeps thos
 it("remembers what a killed process was told is taken, and tells its executions as unfinished", async () => {
   await mkdir(join(folder, "data"), { mode: 0o700 });
   const file = join(folder, "data/one.db");
-  const child = spawn(process.execPath, ["--import", "tsx", "src/store/testdata/crash-writer.ts", file, "crashed"]);
-  let printed = "";
-  const exit = new Promise<void>((resolve) => child.on("exit", () => resolve()));
-  child.stdout.on("data", (chunk) => {
-    printed += chunk;
-    if (printed.split("\n").length > 40) child.kill("SIGKILL");
-  });
-  await exit;
-  const told = printed.slice(0, printed.lastIndexOf("\n")).split("\n");
+  const told = await toldUntilKilled(["sqlite", file, "crashed"]);
   const store = openSqliteStore(file, world("next"));
   const opened = await store.unfinished();
-  expect(opened).toEqual(expect.arrayContaining(told));
+  expect(opened).toEqual(expect.arrayContaining([...told]));
   for (const id of told) expect(await store.ledger.seen(id)).toBe(true);
   const intents = await listed(store.audit.entries({ writer: "crashed" }));
   expect(intents.map(({ line }) => JSON.parse(line).execution_id).toSorted()).toEqual([...opened].toSorted());

@@ -3,7 +3,11 @@ import { type KillSwitchStore, untouchedKillSwitch } from "../../approval/index.
 import { killSwitchFrom } from "../records.js";
 import { textOf } from "../row.js";
 
-/** The kill switch's state, for every process that shares the file. */
+/**
+ * The kill switch's state, for every process that shares the file.
+ *
+ * @requirement WFL-06
+ */
 export function sqliteKillSwitch(db: DatabaseSync): KillSwitchStore {
   const read = db.prepare("SELECT state FROM kill_switch");
   const write = db.prepare(

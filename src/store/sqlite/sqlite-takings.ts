@@ -27,7 +27,9 @@ export function takingsTables(db: DatabaseSync): TakingsTables {
   const nonce = db.prepare("SELECT 1 FROM nonces WHERE nonce = ?");
   const approval = db.prepare("SELECT 1 FROM approval_uses WHERE approval_id = ?");
   const execution = db.prepare("SELECT holds FROM executions WHERE execution_id = ?");
-  const quota = db.prepare("SELECT id, total, gone_ms FROM quotas WHERE key = ?");
+  const quota = db.prepare(
+    "SELECT id, total, gone_ms, (SELECT min(at_ms) FROM uses WHERE quota = id) AS first_ms FROM quotas WHERE key = ?",
+  );
   const leaving = db.prepare("SELECT at_ms, amount FROM uses WHERE quota = ? AND at_ms <= ? ORDER BY at_ms");
   const sumLeaving = db.prepare("SELECT coalesce(sum(amount), 0) AS sum FROM uses WHERE quota = ? AND at_ms <= ?");
   const first = db.prepare(
@@ -58,7 +60,8 @@ export function takingsTables(db: DatabaseSync): TakingsTables {
   const quotaState = (key: string, horizonMs: number): QuotaState => {
     const row = quota.get(key);
     if (row === undefined) return unusedQuota();
-    const uses = leaving.all(integerOf(row, "id"), horizonMs);
+    const isLeaving = row.first_ms !== null && integerOf(row, "first_ms") <= horizonMs;
+    const uses = isLeaving ? leaving.all(integerOf(row, "id"), horizonMs) : [];
     return {
       total: integerOf(row, "total"),
       goneMs: integerOf(row, "gone_ms"),

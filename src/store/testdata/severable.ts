@@ -5,6 +5,8 @@ export type Severable = {
   readonly url: string;
   /** Ends every connection, and refuses new ones. */
   sever(): void;
+  /** Lets nothing through any more, and says nothing: as when the server is stopped, or a cable pulled. */
+  stall(): void;
   restore(): Promise<void>;
   close(): Promise<void>;
 };
@@ -18,7 +20,12 @@ export async function severable(url: string): Promise<Severable> {
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
   };
+  let stalled = false;
   const server = createServer((near) => {
+    if (stalled) {
+      follow(near);
+      return;
+    }
     const far = connect(Number(target.port || 5432), target.hostname);
     follow(near);
     follow(far);
@@ -44,6 +51,10 @@ export async function severable(url: string): Promise<Severable> {
   return {
     url: own.href,
     sever,
+    stall: () => {
+      stalled = true;
+      for (const socket of sockets) socket.pause().unpipe();
+    },
     restore: async () => {
       await listen(port);
     },
