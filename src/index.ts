@@ -12,3 +12,6 @@ export * from "./policy/index.js";
 export * from "./sandbox/index.js";
 export * from "./store/index.js";
 export * from "./token/index.js";
+
+/** The gateway's room, imported when it is asked for: it brings a web server, a log and metrics with it. */
+export const openGatewayRoom = () => import("./gateway/index.js");
