@@ -27,21 +27,27 @@ const descriptors = { args: 3, report: 4, entry: 5, filter: 6 } as const;
 /** bubblewrap itself and the first process inside are in the control group as well. */
 const ownProcesses = 2;
 
-/** New namespaces of every kind, no capability, no terminal, an end with us. */
-const isolated: Binds = [
-  ["--unshare-user"],
-  ["--unshare-ipc"],
-  ["--unshare-pid"],
-  ["--unshare-net"],
-  ["--unshare-uts"],
-  ["--unshare-cgroup-try"],
-  ["--hostname", "sandbox"],
-  ["--die-with-parent"],
-  ["--new-session"],
-  ["--as-pid-1"],
-  ["--clearenv"],
-  ["--cap-drop", "ALL"],
-];
+/**
+ * New namespaces of every kind, no capability, no terminal, nothing of our environment, an end with us.
+ *
+ * @requirement SBX-07
+ */
+function isolated(): Binds {
+  return [
+    ["--unshare-user"],
+    ["--unshare-ipc"],
+    ["--unshare-pid"],
+    ["--unshare-net"],
+    ["--unshare-uts"],
+    ["--unshare-cgroup-try"],
+    ["--hostname", "sandbox"],
+    ["--die-with-parent"],
+    ["--new-session"],
+    ["--as-pid-1"],
+    ["--clearenv"],
+    ["--cap-drop", "ALL"],
+  ];
+}
 
 /** What the spawner is to start for one execution. */
 export function bubblewrapJob(
@@ -54,7 +60,7 @@ export function bubblewrapJob(
   const { limits, stdin } = execution;
   const shown = programPath(program);
   const args = nulSeparated([
-    ...isolated,
+    ...isolated(),
     ["--chdir", execution.cwd],
     ["--seccomp", String(descriptors.filter)],
     ...setup.common,

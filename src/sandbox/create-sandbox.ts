@@ -27,12 +27,17 @@ const sharedMemory = "/dev/shm";
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   if (process.platform !== "linux") return nowhere("execution needs Linux");
+  const user = process.getuid?.() === 0 ? (options.user ?? defaultUser) : null;
+  if (user !== null && (user.uid === 0 || user.gid === 0)) throw new Error("commands may not run as root");
   const folder = mkdtempSync(join(options.stateFolder ?? tmpdir(), "lockkeeper-sandbox-"));
   chmodSync(folder, 0o711);
-  const spawner = new SpawnerProcess(existsSync(sharedMemory) ? sharedMemory : folder);
-  const clean = () => rmSync(folder, { recursive: true, force: true });
+  const scratch = mkdtempSync(join(existsSync(sharedMemory) ? sharedMemory : folder, "lockkeeper-scratch-"));
+  const spawner = new SpawnerProcess({ scratch, state: folder });
+  const clean = () => {
+    for (const made of [scratch, folder]) rmSync(made, { recursive: true, force: true });
+  };
   try {
-    return await openIn(folder, spawner, options, clean);
+    return await openIn(folder, spawner, { options, user, clean });
   } catch (error) {
     await spawner.close();
     clean();
@@ -43,14 +48,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 async function openIn(
   folder: string,
   spawner: SpawnerProcess,
-  options: SandboxOptions,
-  clean: () => void,
+  given: Pick<SandboxParts, "options" | "user" | "clean">,
 ): Promise<Sandbox> {
-  const user = process.getuid?.() === 0 ? (options.user ?? defaultUser) : null;
-  if (user !== null && (user.uid === 0 || user.gid === 0)) throw new Error("commands may not run as root");
   const store = await openProgramStore(join(folder, "programs"));
-  const parts = { options, user, store, spawner, clean, probes: [] };
-  const bubblewrap = bubblewrapSetup(folder, user, options);
+  const parts = { ...given, store, spawner, probes: [] };
+  const bubblewrap = bubblewrapSetup(folder, given.user, given.options);
   if (typeof bubblewrap !== "string") {
     const failures: string[] = [];
     const probes = await probed({ ...parts, bubblewrap }, folder, failures);

@@ -1,6 +1,6 @@
 /** What of the machine can be relied on to stay what it is. */
 import { lstatSync, readlinkSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, normalize } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { FolderIdentity } from "./program/entry-program.js";
 
 /** As many symbolic links as the kernel follows. */
@@ -14,7 +14,7 @@ const maxLinks = 40;
  * @requirement SBX-07
  */
 export function trustedPath(path: string): string | undefined {
-  if (!isAbsolute(path) || normalize(path) !== path) return undefined;
+  if (resolve(path) !== path) return undefined;
   let resolved = "/";
   let rest = path.split("/").filter((part) => part !== "");
   let links = 0;
@@ -66,7 +66,7 @@ const ownParents = ["/", "/tmp", "/var", "/var/tmp", "/run", "/home", "/root"];
  * @returns a reason where it is none: not a folder, a symbolic link on the way, or a place that the sandbox needs itself
  */
 export function lookAtWorkspace(path: string): FolderIdentity | string {
-  if (!isAbsolute(path) || normalize(path) !== path) return "the workspace is no absolute path in its shortest form";
+  if (resolve(path) !== path) return "the workspace is no absolute path in its shortest form";
   if (ownParents.includes(path)) return `the workspace may not be ${path}`;
   const inside = ownFolders.find((own) => path === own || path.startsWith(`${own}/`));
   if (inside !== undefined) return `the workspace may not be in ${inside}`;

@@ -98,6 +98,7 @@ export class SpawnedSandbox implements Sandbox {
     }
   }
 
+  /** @requirement WFL-06 */
   stopAll(): number {
     const stopped = [...this.#running];
     for (const running of stopped) {

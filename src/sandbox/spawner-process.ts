@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { Socket } from "node:net";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { OutputSink } from "./execution.js";
+import type { OutputSink, Stream } from "./execution.js";
 import { type FrameKind, frameHead, frameKinds, frameReader } from "./spawner/frames.js";
 import { type Ended, encodeJob, isEnded, isReady, type Job, type Ready } from "./spawner/job.js";
 
@@ -20,7 +20,11 @@ const fromSource = import.meta.url.endsWith(".ts");
 const entry = fileURLToPath(new URL(fromSource ? "./spawner/main.ts" : "./spawner/main.js", import.meta.url));
 
 /** What a run waits for. */
-type Waiting = { readonly sink: OutputSink; readonly settle: (ended: Ended | "interrupted") => void };
+type Waiting = {
+  readonly sink: OutputSink;
+  readonly settle: (ended: Ended | "interrupted") => void;
+  readonly fail: (error: unknown) => void;
+};
 
 /** A run under way. */
 export type SpawnerRun = {
@@ -29,20 +33,30 @@ export type SpawnerRun = {
   end(): void;
 };
 
+/** Folders of ours; the spawner removes them when we are gone without having done so. */
+export type SpawnerFolders = {
+  /** For files that have no name after a moment. */
+  readonly scratch: string;
+  readonly state: string;
+};
+
 /** One spawner at a time. */
 export class SpawnerProcess {
-  readonly #scratch: string;
+  readonly #folders: SpawnerFolders;
   readonly #runs = new Map<number, Waiting>();
   #numbers = 0;
+  /** The one that was started last, ready or not. */
   #child: ChildProcess | undefined;
+  /** Its socket, once it is ready: what cannot run now is refused, it does not wait. */
   #socket: Socket | undefined;
   #ready: Promise<Ready>;
   #closed = false;
 
-  /** @param scratch - a folder in which the spawner may make its own */
-  constructor(scratch: string) {
-    this.#scratch = scratch;
+  constructor(folders: SpawnerFolders) {
+    this.#folders = folders;
     this.#ready = this.#start();
+    // Whoever wants to know asks.
+    this.#ready.catch(() => undefined);
   }
 
   /** What the spawner can do. Rejects where it does not start. */
@@ -55,11 +69,11 @@ export class SpawnerProcess {
     return this.#child?.pid;
   }
 
-  /** Starts a job. Throws while no spawner is there: what cannot run is refused, it does not wait. */
+  /** Starts a job. Throws while no spawner is there. */
   run(job: Job, blobs: readonly Uint8Array[], sink: OutputSink): SpawnerRun {
     const run = ++this.#numbers;
     this.#send(frameKinds.run, run, encodeJob(job, blobs));
-    const ended = new Promise<Ended | "interrupted">((settle) => this.#runs.set(run, { sink, settle }));
+    const ended = new Promise<Ended | "interrupted">((settle, fail) => this.#runs.set(run, { sink, settle, fail }));
     this.#hold();
     return { ended, end: () => this.#sendIfThere(frameKinds.end, run) };
   }
@@ -76,6 +90,7 @@ export class SpawnerProcess {
     if (child === undefined) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.ref();
+    if (this.#socket === undefined) child.kill("SIGKILL");
     this.#socket?.destroy();
     const late = setTimeout(() => child.kill("SIGKILL"), 2000);
     await gone;
@@ -84,15 +99,18 @@ export class SpawnerProcess {
 
   #start(): Promise<Ready> {
     const loader = fromSource ? ["--import", sourceLoader()] : [];
-    const child = spawn(process.execPath, [...heapFlags, ...loader, entry, this.#scratch], {
-      cwd: "/",
-      env: {},
-      stdio: ["ignore", "ignore", "inherit", "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      [...heapFlags, ...loader, entry, this.#folders.scratch, this.#folders.state],
+      {
+        cwd: "/",
+        env: {},
+        stdio: ["ignore", "ignore", "inherit", "pipe"],
+      },
+    );
     const socket = child.stdio[3];
     if (!(socket instanceof Socket)) throw new Error("the spawner has no socket");
     this.#child = child;
-    this.#socket = socket;
     const ready = new Promise<Ready>((resolve, reject) => {
       const late = setTimeout(() => child.kill("SIGKILL"), startDeadlineMs);
       child.once("error", reject);
@@ -102,19 +120,14 @@ export class SpawnerProcess {
       });
       this.#listen(socket, (told) => {
         clearTimeout(late);
+        this.#socket = socket;
         resolve(told);
+        this.#hold();
       });
     });
-    let wasReady = false;
-    ready.then(
-      () => {
-        wasReady = true;
-        this.#hold();
-      },
-      () => undefined,
-    );
-    child.once("exit", () => this.#lost(child, wasReady));
-    child.once("error", () => this.#lost(child, false));
+    child.once("exit", () => this.#lost(child));
+    child.once("error", () => this.#lost(child));
+    this.#hold();
     return ready;
   }
 
@@ -123,14 +136,27 @@ export class SpawnerProcess {
     socket.on("error", () => undefined);
     socket.on("data", (chunk: Buffer) => {
       for (const { kind, run, payload } of read(chunk)) {
-        const waiting = this.#runs.get(run);
-        if (kind === frameKinds.stdout) waiting?.sink("stdout", payload);
-        if (kind === frameKinds.stderr) waiting?.sink("stderr", payload);
+        if (kind === frameKinds.stdout) this.#output(run, "stdout", payload);
+        if (kind === frameKinds.stderr) this.#output(run, "stderr", payload);
         if (kind === frameKinds.ended) this.#ended(run, JSON.parse(payload.toString("utf8")));
         const told: unknown = kind === frameKinds.ready ? JSON.parse(payload.toString("utf8")) : undefined;
         if (isReady(told)) ready(told);
       }
     });
+  }
+
+  /** A sink that throws is the end of its run, and of nothing else. */
+  #output(run: number, stream: Stream, chunk: Buffer): void {
+    const waiting = this.#runs.get(run);
+    if (waiting === undefined) return;
+    try {
+      waiting.sink(stream, chunk);
+    } catch (error) {
+      this.#runs.delete(run);
+      this.#sendIfThere(frameKinds.end, run);
+      this.#hold();
+      waiting.fail(error);
+    }
   }
 
   #ended(run: number, ended: unknown): void {
@@ -141,8 +167,9 @@ export class SpawnerProcess {
   }
 
   /** What ran has gone with it, by the kernel. */
-  #lost(child: ChildProcess, wasReady: boolean): void {
+  #lost(child: ChildProcess): void {
     if (child !== this.#child) return;
+    const wasReady = this.#socket !== undefined;
     this.#child = undefined;
     this.#socket?.destroy();
     this.#socket = undefined;
@@ -165,9 +192,7 @@ export class SpawnerProcess {
 
   #send(kind: FrameKind, run: number, payload: Uint8Array): void {
     const socket = this.#socket;
-    if (socket === undefined || !socket.writable || this.#child?.exitCode !== null) {
-      throw new Error("the spawner is away");
-    }
+    if (socket?.writable !== true) throw new Error("the spawner is away");
     socket.cork();
     socket.write(frameHead(kind, run, payload.length));
     socket.write(payload);

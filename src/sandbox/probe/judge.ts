@@ -24,53 +24,45 @@ export type Seen = {
 
 const esrch = -3;
 
-type Judgement = (seen: Seen & { readonly inside: Answers; readonly outside: Answers }) => string;
+type Both = Seen & { readonly inside: Answers; readonly outside: Answers };
 
 /**
- * Each gives why a kind is not in force, or nothing. What was not seen to succeed outside was not seen to fail inside.
+ * Why a kind is not in force, or nothing. What was not seen to succeed outside was not seen to fail inside.
  *
  * @requirement SBX-07
  */
-const judgements: Readonly<Record<IsolationKind, Judgement>> = {
-  user: ({ uid, asRoot, inside }) => {
-    if (uid === 0 || inside.uid === 0) return "commands would run as root";
-    return asRoot && inside.ownersOnly >= 0 ? "a file of root's could be read" : "";
-  },
-  mount: ({ outside, inside }) => {
-    if (outside.outside < 0) return "no file to try with could be made";
-    if (inside.outside >= 0) return "a file outside of the workspace could be read";
-    return inside.root >= 0 || inside.workspace >= 0 ? "a file could be made where nothing may be written" : "";
-  },
-  pid: ({ outside, inside }) => {
-    if (outside.signal === esrch) return "no process to try with was seen";
-    return inside.signal !== esrch || inside.parent !== 1 ? "processes of this machine could be seen" : "";
-  },
-  net: ({ outside, inside, connected }) => {
-    if (outside.connect < 0) return "no port to try with could be opened";
-    return inside.connect >= 0 || connected ? "a port of this machine could be reached" : "";
-  },
-  ipc: ({ outside, inside }) => {
-    if (outside.segment < 0) return "no shared memory to try with could be made";
-    return inside.segment >= 0 ? "shared memory of this machine could be reached" : "";
-  },
-  seccomp: ({ outside, inside }) => {
-    if (outside.personality < 0) return "no system call to try with was allowed";
-    return inside.personality >= 0 ? "a refused system call was carried out" : "";
-  },
-  memory: ({ hungry, groups }) => {
-    return hungry === "killed" ? "" : because("a program used more memory than it may", groups);
-  },
-  pids: ({ inside, groups }) => {
-    return inside.forks > 0 && inside.forks < processLimit
-      ? ""
-      : because(`${inside.forks} processes were started where ${processLimit} may be`, groups);
-  },
-  disk: ({ inside }) => {
-    if (inside.firstWrite !== fileBytes) return "nothing could be written";
-    const total = inside.firstWrite + Math.max(0, inside.secondWrite);
-    return total > diskBytes ? "more could be written than may be" : "";
-  },
-};
+function whyNot(kind: IsolationKind, seen: Both): string {
+  const { inside, outside } = seen;
+  switch (kind) {
+    case "user":
+      if (seen.uid === 0 || inside.uid === 0) return "commands would run as root";
+      return seen.asRoot && inside.ownersOnly >= 0 ? "a file of root's could be read" : "";
+    case "mount":
+      if (outside.outside < 0) return "no file to try with could be made";
+      if (inside.outside >= 0) return "a file outside of the workspace could be read";
+      return inside.root >= 0 || inside.workspace >= 0 ? "a file could be made where nothing may be written" : "";
+    case "pid":
+      if (outside.signal === esrch) return "no process to try with was seen";
+      return inside.signal !== esrch || inside.parent !== 1 ? "processes of this machine could be seen" : "";
+    case "net":
+      if (outside.connect < 0) return "no port to try with could be opened";
+      return inside.connect >= 0 || seen.connected ? "a port of this machine could be reached" : "";
+    case "ipc":
+      if (outside.segment < 0) return "no shared memory to try with could be made";
+      return inside.segment >= 0 ? "shared memory of this machine could be reached" : "";
+    case "seccomp":
+      if (outside.personality < 0) return "no system call to try with was allowed";
+      return inside.personality >= 0 ? "a refused system call was carried out" : "";
+    case "memory":
+      return seen.hungry === "killed" ? "" : because("a program used more memory than it may", seen.groups);
+    case "pids":
+      if (inside.forks > 0 && inside.forks < processLimit) return "";
+      return because(`${inside.forks} processes were started where ${processLimit} may be`, seen.groups);
+    case "disk":
+      if (inside.firstWrite !== fileBytes) return "nothing could be written";
+      return inside.firstWrite + Math.max(0, inside.secondWrite) > diskBytes ? "more could be written than may be" : "";
+  }
+}
 
 function because(what: string, why: string): string {
   return why === "" ? what : `${what} (${why})`;
@@ -84,7 +76,7 @@ export function judge(seen: Seen): IsolationProbe[] {
       const where = inside === null ? "in the sandbox" : "outside of the sandbox";
       return { kind, holds: false, why: `the probe did not run ${where}` };
     }
-    const why = judgements[kind]({ ...seen, inside, outside });
+    const why = whyNot(kind, { ...seen, inside, outside });
     return { kind, holds: why === "", why };
   });
 }

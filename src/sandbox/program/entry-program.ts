@@ -66,9 +66,8 @@ export function entryProgram(arch: string, entry: Entry): Buffer {
   const environment = data.pointers(Object.entries(env).map(([name, value]) => data.text(`${name}=${value}`)));
   const started = data.numbers(stages.started, 0);
   const failed = data.numbers(stages.failed, 0);
-  const ended = data.numbers(stages.ended, 0);
+  const ended = data.numbers(stages.ended, 0, ...Array<number>(rusageBytes / 8).fill(0));
   const swapped = data.numbers(stages.swapped, 0);
-  const usage = data.bytes(Buffer.alloc(rusageBytes));
   const child = data.numbers(0);
   const steps: Step[] = [
     // Nobody else in here can look into this process, nor take its descriptors from /proc.
@@ -85,7 +84,7 @@ export function entryProgram(arch: string, entry: Entry): Buffer {
     label("wait"),
     call("wait4", -1, { address: ended + 8 }, waitForAll, 0),
     jump("differs", "wait", child),
-    call("getrusage", ofChildren, { address: usage }),
+    call("getrusage", ofChildren, { address: ended + 16 }),
     call("write", report, { address: ended }, 16 + rusageBytes),
     call("exit_group", 0),
     label("child"),

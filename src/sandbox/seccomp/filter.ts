@@ -95,20 +95,26 @@ export const refusedArguments: readonly Check[] = [
   // Memory that is named nowhere and can be executed; without the right to execute it is only memory.
   { call: "memfd_create", errno: eperm, refuse: { argument: 1, kind: "no-bit", value: memfdNoExec } },
   { call: "personality", errno: eperm, refuse: { argument: 0, kind: "none-of", values: [0, 0xffffffff] } },
-  // No AF_UNIX: a read-only bind does not stop connect(), and its addresses are behind a pointer. socketpair() stays.
-  {
-    call: "socket",
-    errno: eafnosupport,
-    refuse: { argument: 0, kind: "none-of", values: [afInet, afInet6, afNetlink] },
-  },
 ];
 
-/** Refused after the above: netlink speaks to many parts of the kernel; libraries need only the one for addresses. */
-const refusedNetlink: Check = {
-  call: "socket",
-  errno: eafnosupport,
-  refuse: { argument: 0, kind: "one-of", values: [afNetlink], and: { argument: 2, value: netlinkRoute } },
-};
+/**
+ * Which sockets there may be. Not AF_UNIX: a container engine, an agent of keys and a session's bus listen there, a
+ * read-only bind does not stop connect(), and its addresses are behind a pointer that a filter cannot follow. Pairs of
+ * connected sockets stay. Netlink speaks to many parts of the kernel; libraries need only the one for addresses.
+ *
+ * @requirement EXE-25
+ */
+export function refusedSockets(): readonly Check[] {
+  const families = [afInet, afInet6, afNetlink];
+  return [
+    { call: "socket", errno: eafnosupport, refuse: { argument: 0, kind: "none-of", values: families } },
+    {
+      call: "socket",
+      errno: eafnosupport,
+      refuse: { argument: 0, kind: "one-of", values: [afNetlink], and: { argument: 2, value: netlinkRoute } },
+    },
+  ];
+}
 
 /**
  * The filter as the kernel takes it, for `arch`, a value of `process.arch`. Another architecture's calls, and on x86-64
@@ -120,7 +126,7 @@ export function systemCallFilter(arch: FilterArch): Buffer {
   const checks: Check[] = [
     ...refusedCalls.map((call): Check => ({ call, errno: eperm, refuse: "always" })),
     ...refusedArguments,
-    refusedNetlink,
+    ...refusedSockets(),
   ];
   return assembleFilter(callNumbers[arch], checks);
 }

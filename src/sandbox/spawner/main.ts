@@ -2,9 +2,8 @@
  * The spawner's program: a process that stays small, because starting another blocks in proportion to one's memory. It
  * starts what its parent asks for, and ends with it, and everything that it started with it.
  */
-import { closeSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
-import { join } from "node:path";
 import { type FrameKind, frameHead, frameKinds, frameReader } from "./frames.js";
 import { findGroupPlaces, leaveGroupPlaces } from "./group-places.js";
 import { decodeJob, type Ended } from "./job.js";
@@ -43,8 +42,8 @@ process.umask(0o022);
 // The terminal tells the whole group; what runs is ended by the gateway, in order.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 
-const [scratchParent = "/dev/shm"] = process.argv.slice(2);
-const scratch = mkdtempSync(join(scratchParent, "lockkeeper-scratch-"));
+const folders = process.argv.slice(2);
+const [scratch = ""] = folders;
 const groups = findGroupPlaces(process.pid, isAlive);
 const running = new Map<number, RunningJob>();
 const parent = new Socket({ fd: parentDescriptor, readable: true, writable: true });
@@ -94,7 +93,7 @@ const leaveMs = 1000;
 let leaving = false;
 
 function leave(): void {
-  rmSync(scratch, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   leaveGroupPlaces(groups);
   process.exit();
 }
