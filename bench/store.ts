@@ -96,7 +96,8 @@ async function loadedBy(count: number, url: string, round: number): Promise<numb
   await Promise.all(lines.map((line) => line.next()));
   for (const worker of workers) worker.stdin.write("go\n");
   const rates = await Promise.all(lines.map(async (line) => Number((await line.next()).value)));
-  return rates.reduce((sum, rate) => sum + rate, 0);
+  // A process that ended before its time got nothing done, and so did the round.
+  return rates.every(Number.isFinite) ? rates.reduce((sum, rate) => sum + rate, 0) : 0;
 }
 
 /** Median milliseconds of a pair, one after another. */
