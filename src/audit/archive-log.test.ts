@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,10 +53,10 @@ async function sample(): Promise<MemoryLog> {
   return log;
 }
 
-async function archived(log: MemoryLog, seconds: number, name = "a.jsonl.gz", keep = false) {
+async function archived(log: MemoryLog, seconds: number, name = "a.jsonl.gz", keep = false, isEnded = () => false) {
   const file = join(folder, name);
   const archivist = keep ? null : archivistOf(log);
-  const made = await archiveLog(log, { ...making, beforeMs: startMs + seconds * 1000, file, archivist });
+  const made = await archiveLog(log, { ...making, beforeMs: startMs + seconds * 1000, file, archivist, isEnded });
   if (!made.ok) throw new Error(JSON.stringify(made.error));
   return made.value;
 }
@@ -88,6 +89,25 @@ describe("an archive", () => {
     await makeCheckpoint(log, making);
     expect(await verifyAudit(log, { verifiers })).toMatchObject({ ok: true });
     expect(await verifyArchiveFile(join(folder, "2.gz"), verifiers)).toEqual({ ok: true, value: 3 });
+  });
+
+  it("takes all of a writer that has ended", async () => {
+    const log = await sample();
+    const made = await archived(log, 1000, "all.gz", false, () => true);
+    expect(made.ranges).toEqual([
+      { writer: "w1", afterSeq: 0, seq: 6 },
+      { writer: "w2", afterSeq: 0, seq: 2 },
+    ]);
+    expect(live(log)).toEqual(["w3 1"]);
+    expect(await verifyAudit(log, { verifiers })).toMatchObject({ ok: true, entries: 1 });
+    await execute(log, "w4", "execution-9");
+    log.heads = async () =>
+      [...new Set(log.lines.map(({ writer }) => writer))].map((writer) => {
+        const last = log.lines.findLast((one) => one.writer === writer);
+        return { writer, seq: last?.seq ?? 0, sha256: hash("sha256", last?.line ?? "", "hex") };
+      });
+    expect((await makeCheckpoint(log, making)).ok).toBe(true);
+    expect(await verifyAudit(log, { verifiers })).toMatchObject({ ok: true, entries: 3 });
   });
 
   it("is not made of nothing, nor in place of another", async () => {
@@ -133,7 +153,8 @@ describe("an archive", () => {
     if (first === undefined) throw new Error("empty");
     log.lines[0] = { ...first, line: first.line.replace("echo test", "echo oops") };
     const file = join(folder, "a.gz");
-    const made = await archiveLog(log, { ...making, beforeMs: startMs + 3000, file, archivist: archivistOf(log) });
+    const how = { beforeMs: startMs + 3000, file, archivist: archivistOf(log), isEnded: () => true };
+    const made = await archiveLog(log, { ...making, ...how });
     expect(made).toMatchObject({ ok: false, error: [{ code: "changed", writer: "w1", seq: 1 }] });
     expect(log.lines).toHaveLength(8);
     await expect(readFile(file)).rejects.toThrow("ENOENT");

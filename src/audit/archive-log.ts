@@ -48,11 +48,16 @@ export type Archiving = CheckpointMaking & {
   readonly file: string;
   /** Who removes what is archived; without one it stays in the log, marked. */
   readonly archivist: AuditArchivist | null;
+  /**
+   * Whether a writer will certainly write nothing more, or does not ask the log where its chain has come to. The newest entry of
+   * every other stays, so that its chain can go on from there.
+   */
+  isEnded(writer: string): boolean;
 };
 
 /**
  * Moves old entries into an archive: verifies the whole log, writes and verifies the archive, signs a checkpoint that marks
- * what is in it, and has it removed. The newest entry of each writer stays: its chain goes on from there.
+ * what is in it, and has it removed.
  *
  * @returns on failure what is wrong with the log, or with the archive; nothing is removed then
  * @throws where the log, a witness or a file cannot be used, or there is an archive of that name
@@ -67,7 +72,7 @@ export async function archiveLog(
   if (!verified.ok) return err(verified.findings);
   const history = await soundHistory(log, archiving);
   if (!history.ok) return history;
-  const ranges = await oldRanges(log, history.value, archiving.beforeMs);
+  const ranges = await oldRanges(log, history.value, archiving);
   if (ranges.length === 0) return ok({ file: null, entries: 0, ranges: [], untold: [] });
   const draft = `${archiving.file}.draft`;
   await rm(draft, { force: true });
@@ -86,7 +91,7 @@ type OldRange = { readonly from: GrownHead; readonly seq: number };
 async function oldRanges(
   log: AuditLog,
   { records }: CheckpointHistory,
-  beforeMs: number,
+  { beforeMs, isEnded }: Pick<Archiving, "beforeMs" | "isEnded">,
 ): Promise<readonly OldRange[]> {
   const archived = new Map<string, GrownHead>();
   for (const { record } of records) {
@@ -97,16 +102,17 @@ async function oldRanges(
   const ranges: OldRange[] = [];
   for (const head of await log.heads()) {
     const from = archived.get(head.writer) ?? { ...emptyHead(head.writer), frontier: emptyFrontier };
-    const seq = await lastBefore(log, from, head, beforeMs);
+    const most = isEnded(head.writer) ? head.seq : head.seq - 1;
+    const seq = await lastBefore(log, from, most, beforeMs);
     if (seq > from.seq) ranges.push({ from, seq });
   }
   return ranges;
 }
 
-async function lastBefore(log: AuditLog, from: Head, head: Head, beforeMs: number): Promise<number> {
+async function lastBefore(log: AuditLog, from: Head, most: number, beforeMs: number): Promise<number> {
   let last = from.seq;
-  for await (const { seq, line } of log.entries({ writer: head.writer, afterSeq: from.seq })) {
-    if (seq >= head.seq || !isOld(frameOf(line)?.atMs ?? beforeMs, beforeMs)) break;
+  for await (const { seq, line } of log.entries({ writer: from.writer, afterSeq: from.seq })) {
+    if (seq > most || !isOld(frameOf(line)?.atMs ?? beforeMs, beforeMs)) break;
     last = seq;
   }
   return last;

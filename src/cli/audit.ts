@@ -152,17 +152,19 @@ Exit codes: 0 made, or nothing is new; 1 usage, or a witness could not be told; 
 }
 
 function registerArchive(audit: Command): void {
-  withKeys(withLog(audit.command("archive").description("move old entries into an archive that verifies alone")))
-    .requiredOption("--before <date>", "entries before this moment; the newest of each writer stays")
+  withRemoval(
+    withKeys(withLog(audit.command("archive").description("move old entries into an archive that verifies alone"))),
+  )
+    .requiredOption("--before <date>", "entries before this moment")
     .requiredOption("--to <file>", "the archive, a new file; its signed note lies beside it in FILE.note")
     .addOption(witnessOption("a witness to ask and to tell; may be given several times"))
-    .option("--remove", "remove from the log what is archived; nobody may append to a log in a file meanwhile")
     .option("--json", "print one JSON document")
     .addHelpText(
       "after",
       `
 The whole log is verified first, and the archive before anything is removed. A signed checkpoint marks what is archived:
-the log verifies without it, and without nothing else.
+the log verifies without it, and without nothing else. In a database the newest entry of each writer stays, and who removes
+is a user of the role lockkeeper_archivist.
 
 Example:
   lockkeeper audit archive --file data/execution_audit.jsonl --before 2026-01-01 --to archive/2025.jsonl.gz --remove
@@ -175,7 +177,9 @@ Exit codes: 0 done, or nothing is old enough; 1 usage, or a witness could not be
 }
 
 function registerRetain(audit: Command): void {
-  withKeys(withLog(audit.command("retain").description("archive what is old, and remove archives that are older")))
+  withRemoval(
+    withKeys(withLog(audit.command("retain").description("archive what is old, and remove archives that are older"))),
+  )
     .requiredOption("--archives <dir>", "the folder of archives")
     .addOption(new Option("--live-days <days>", "how long entries stay in the log").argParser(wholeNumber).default(30))
     .addOption(
@@ -185,7 +189,6 @@ function registerRetain(audit: Command): void {
       listOption("--hold <from..to=reason>", "keep archives with entries of this time; may be given several times"),
     )
     .addOption(witnessOption("a witness to ask and to tell; may be given several times"))
-    .option("--remove", "remove from the log what is archived; nobody may append to a log in a file meanwhile")
     .option("--apply", "do it; without, only say what would be done")
     .option("--json", "print one JSON document")
     .addHelpText(
@@ -205,7 +208,14 @@ Exit codes: 0 done or said; 1 usage, or an archive whose note cannot be vouched 
 function withLog(command: Command): Command {
   return command
     .option("--file <file>", "the log as a JSONL file; its checkpoints lie beside it in FILE.checkpoints")
-    .option("--sqlite <file>", "the log in a SQLite file");
+    .option("--sqlite <file>", "the log in a SQLite file")
+    .option("--database-url <url>", "the log in PostgreSQL; keep a password in PGPASSWORD, not here");
+}
+
+function withRemoval(command: Command): Command {
+  return command
+    .option("--remove", "remove from the log what is archived; nobody may append to a log in a file meanwhile")
+    .option("--archivist-url <url>", "a user of PostgreSQL who may remove what is archived");
 }
 
 function withKeys(command: Command): Command {

@@ -4,11 +4,12 @@ import { printable } from "../../model/index.js";
 import { CommandFailure, type Terminal } from "../terminal.js";
 import { checkpointSigner, checkpointVerifiers, type KeyFlags } from "./checkpoint-keys.js";
 import { momentOf } from "./moments.js";
-import { type LogFlags, type OpenAudit, openArchivist, openAuditLog } from "./open-audit-log.js";
+import { type ArchivistFlags, hasEndedWriters, type OpenAudit, openArchivist, openAuditLog } from "./open-audit-log.js";
 import { witnessesOf } from "./witnesses.js";
 
 /** The flags that archiving takes wherever it is done. */
-export type ArchivingFlags = LogFlags & KeyFlags & { readonly witness: readonly string[]; readonly remove?: true };
+export type ArchivingFlags = ArchivistFlags &
+  KeyFlags & { readonly witness: readonly string[]; readonly remove?: true };
 
 /** The flags of `lockkeeper audit archive`. */
 export type ArchiveFlags = ArchivingFlags & { readonly before: string; readonly to: string };
@@ -43,6 +44,7 @@ export async function archiveBefore(
     beforeMs,
     file,
     archivist,
+    isEnded: () => hasEndedWriters(flags),
   };
   const made = await archiveLog(log, archiving);
   if (made.ok) return made.value;

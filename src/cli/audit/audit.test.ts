@@ -194,6 +194,6 @@ describe("the program", { timeout: 120_000 }, () => {
     expect(run("verify", "--proof", "proof.json", "--keys", keys)).toMatchObject({ status: 0, stderr: "" });
     expect(run("export", "--file", "log.jsonl").stdout).toBe(await readFile(file, "utf8"));
     expect(run("tail", "--file", "log.jsonl", "-n", "x").status).toBe(1);
-    expect(run("verify").stderr).toContain("with one of --file and --sqlite");
+    expect(run("verify").stderr).toContain("with one of --file, --sqlite and --database-url");
   });
 });

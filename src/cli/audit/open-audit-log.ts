@@ -8,14 +8,18 @@ import {
   type Verifiable,
 } from "../../audit/index.js";
 import { systemClock, systemRandom } from "../../host/index.js";
-import { openJsonlLog, openSqliteStore } from "../../store/index.js";
+import { openJsonlLog, openPostgresStore, openSqliteStore, postgresArchivist } from "../../store/index.js";
 import { CommandFailure } from "../terminal.js";
 
 /** Where the log is; one of them. */
 export type LogFlags = {
   readonly file?: string;
   readonly sqlite?: string;
+  readonly databaseUrl?: string;
 };
+
+/** Who removes what is archived from a database: a URL of a user that may. */
+export type ArchivistFlags = LogFlags & { readonly archivistUrl?: string };
 
 /** An open log. Dispose of it when done. */
 export type OpenAudit = AuditLog & AsyncDisposable;
@@ -26,9 +30,13 @@ export type OpenAudit = AuditLog & AsyncDisposable;
  * @throws CommandFailure where none is named, or it is not there
  */
 export async function openAuditLog(flags: LogFlags): Promise<OpenAudit> {
-  const { file, sqlite } = one(flags);
-  if (file !== undefined) return openJsonlLog(file, newWriter(), systemClock);
-  const store = openSqliteStore(sqlite ?? "", { writer: newWriter(), clock: systemClock });
+  const { file, sqlite, databaseUrl } = one(flags);
+  const world = { writer: newWriter(), clock: systemClock };
+  if (file !== undefined) return openJsonlLog(file, world.writer, world.clock);
+  const store =
+    databaseUrl === undefined
+      ? openSqliteStore(sqlite ?? "", world)
+      : await openPostgresStore({ ...world, url: databaseUrl, spillFile: null });
   return { ...store.audit, [Symbol.asyncDispose]: () => store.close() };
 }
 
@@ -44,8 +52,14 @@ export async function openVerifiable(flags: LogFlags): Promise<Verifiable & Asyn
 }
 
 /** Who removes from the log what is archived; null where that is not for this program to do. */
-export function openArchivist({ file }: LogFlags, log: AuditLog): AuditArchivist | null {
+export function openArchivist({ file, archivistUrl }: ArchivistFlags, log: AuditLog): AuditArchivist | null {
+  if (archivistUrl !== undefined) return postgresArchivist(archivistUrl);
   return file === undefined ? null : jsonlArchivist(file, (note, after) => log.addCheckpoint(note, after));
+}
+
+/** Whether writers of this log will certainly not ask it how far they have come: those of a file never do. */
+export function hasEndedWriters({ file }: LogFlags): boolean {
+  return file !== undefined;
 }
 
 /** What is no note is told as one that cannot be read. */
@@ -57,15 +71,14 @@ async function notesIn(file: string): Promise<readonly string[]> {
 }
 
 function one(flags: LogFlags): LogFlags {
-  const named = [flags.file, flags.sqlite].filter((place) => place !== undefined);
-  const [place] = named;
-  if (place === undefined || named.length > 1) {
-    throw new CommandFailure([
-      { code: "usage/missing", message: "say where the log is", hint: "with one of --file and --sqlite" },
-    ]);
+  const { file, sqlite, databaseUrl } = flags;
+  const [place, ...more] = [file, sqlite, databaseUrl].filter((one) => one !== undefined);
+  if (place === undefined || more.length > 0) {
+    const hint = "with one of --file, --sqlite and --database-url";
+    throw new CommandFailure([{ code: "usage/missing", message: "say where the log is", hint }]);
   }
   // Opening would make it, and an empty log verifies.
-  if (existsSync(place)) return flags;
+  if (databaseUrl !== undefined || existsSync(place)) return flags;
   throw new CommandFailure([{ code: "usage/missing", message: "there is no such file", place: { file: place } }]);
 }
 
