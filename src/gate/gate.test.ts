@@ -1,139 +1,19 @@
 import { hash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type Decision, type Entry, err, noIsolation, ok, refusal } from "../model/index.js";
+import { err, noIsolation, ok, refusal } from "../model/index.js";
 import { createMemoryTakings } from "../store/index.js";
-import { createGate, type GateParts } from "./gate.js";
 import { passingFilter } from "./local-parts.js";
-import type { Execution, Identity, OutputFilter, Takings } from "./ports.js";
-import { splitLedger } from "./split-ledger.js";
-import type { Submission } from "./submission.js";
-
-const clock = { nowMs: () => 1_767_787_200_000 };
-const limits = {
-  wall_ms: 10,
-  cpu_ms: 10,
-  memory_bytes: 10,
-  output_bytes: 10,
-  disk_bytes: 10,
-  processes: 1,
-  open_files: 1,
-};
-const allowed: Decision = {
-  allow: true,
-  violations: [],
-  obligations: {
-    run: { path: "/usr/bin/echo", env: { A: "1" }, risk: "low" },
-    isolation: { profile: "open", requires: [] },
-    limits,
-    consume: [{ key: "subject:bob/executions", window_ms: 1000, limit: 3, amount: 1 }],
-    filter: null,
-  },
-};
-const token: NonNullable<Identity["token"]> = {
-  typ: "t",
-  iss: "i",
-  aud: "a",
-  sub: "bob",
-  jti: "token-1",
-  approval_id: "approval-1",
-  cmd_hash: "0".repeat(64),
-  binary_sha256: null,
-  bundle_sha256: null,
-  iat_s: 1,
-  nbf_s: null,
-  exp_s: 2,
-  replayed: false,
-  store_since_s: 0,
-};
-const submission: Submission = {
-  channel: "gateway",
-  command: "echo 'a b'",
-  profile: "readonly",
-  cwd: "/w",
-  workspace: "/w",
-  env: {},
-  stdin: null,
-  limits: {},
-  credential: "secret",
-  approvalId: "approval-1",
-  task: null,
-};
-
-/** A gate whose every call is written down in order; any part may be replaced. */
-type Over = Partial<GateParts & { takings: Takings }>;
-
-function gateWith(over: Over = {}, decision: () => Decision = () => allowed) {
-  const calls: string[] = [];
-  const entries: Entry[] = [];
-  const executions: Execution[] = [];
-  const inputs: unknown[] = [];
-  const failures: unknown[] = [];
-  const takings = over.takings ?? createMemoryTakings(clock);
-  const recorder = over.recorder ?? {
-    append: async (entry: Entry) => {
-      calls.push(`record ${entry.kind}`);
-      entries.push(entry);
-    },
-  };
-  const counted: Takings = {
-    ...takings,
-    take: async (opening) => {
-      calls.push("open");
-      return takings.take(opening);
-    },
-    settle: async (id, actuals) => {
-      calls.push("close");
-      return takings.settle(id, actuals);
-    },
-  };
-  let drawn = 0;
-  const parts: GateParts = {
-    policies: {
-      current: () => ({
-        sha256: "b".repeat(64),
-        limits: { executions: { scope: "subject", resource: "executions", window_ms: 1000 } },
-        wantsRepository: (program) => program === "echo",
-        ruleAt: (id) => ({ file: `${id}.rego`, row: 7 }),
-        decide: (_, input) => {
-          inputs.push(input);
-          return decision();
-        },
-      }),
-    },
-    authenticator: { authenticate: async () => ok({ subject: { id: "bob", roles: [] }, token }) },
-    approvals: { find: async () => null },
-    killSwitch: { engaged: async () => false },
-    repository: { read: async () => null },
-    ledger: splitLedger(counted, recorder),
-    executor: {
-      isolation: () => noIsolation,
-      run: async (execution, sink) => {
-        calls.push("run");
-        executions.push(execution);
-        for (const chunk of ["a ", "b\n"]) sink("stdout", Buffer.from(chunk));
-        sink("stderr", Buffer.from("so so"));
-        return { outcome: "exited", exitCode: 0, signal: null, durationMs: 1.5, cpuMs: 0.5, memoryPeakBytes: 4096 };
-      },
-      stopAll: () => 0,
-    },
-    recorder,
-    filter: passingFilter,
-    clock,
-    random: { bytes: (length) => new Uint8Array(length).fill(++drawn) },
-    onFailure: (error) => failures.push(error),
-    ...over,
-  };
-  return { gate: createGate(parts), calls, entries, executions, inputs, failures };
-}
-
-const broken = async () => {
-  throw new Error("postgres://user:secret@host is away");
-};
-const thrower = () => {
-  throw new Error("at once");
-};
-const rulesOf = (outcome: Awaited<ReturnType<ReturnType<typeof createGate>["submit"]>>) =>
-  outcome.kind === "refused" ? outcome.violations.map(({ rule }) => rule) : [];
+import {
+  allowed,
+  broken,
+  clock,
+  gateWith,
+  limits,
+  type Over,
+  rulesOf,
+  submission,
+  thrower,
+} from "./testdata/gate-world.js";
 
 // @requirement EXE-14
 it("runs the argv that the rules saw, at the path and with the environment that they oblige to", async () => {
@@ -352,69 +232,4 @@ describe("what throws where it should reject", () => {
     expect(outcome).toMatchObject({ kind: "refused", violations: [{ rule: "gate/record", detail: { ran: true } }] });
     expect(calls).toEqual(["record intent", "open", "run", "close", "record end"]);
   });
-});
-
-describe("what is let out while it runs", () => {
-  it("is told to who listens and kept, as the filter gives it", async () => {
-    const upper: OutputFilter = {
-      ...passingFilter,
-      open: (stream) => ({
-        push: (chunk) => Buffer.from(Buffer.from(chunk).toString().toUpperCase()),
-        end: () => Buffer.from(stream === "stdout" ? "." : ""),
-      }),
-    };
-    const heard: string[] = [];
-    const { gate } = gateWith({ filter: upper });
-    const outcome = await gate.submit(submission, (stream, chunk) => heard.push(`${stream} ${Buffer.from(chunk)}`));
-    expect(heard).toEqual(["stdout A ", "stdout B\n", "stderr SO SO", "stdout ."]);
-    expect(outcome).toMatchObject({ end: { stdout: Buffer.from("A B\n."), stderr: Buffer.from("SO SO") } });
-  });
-
-  it("is nothing more once the filter has failed", async () => {
-    const heard: string[] = [];
-    const once: OutputFilter = {
-      ...passingFilter,
-      open: () => ({ push: (chunk) => (heard.length === 0 ? chunk : thrower()), end: () => Buffer.from("rest") }),
-    };
-    const { gate, failures } = gateWith({ filter: once });
-    const outcome = await gate.submit(submission, (_, chunk) => heard.push(`${Buffer.from(chunk)}`));
-    expect(heard).toEqual(["a "]);
-    expect(outcome).toMatchObject({ kind: "refused", violations: [{ rule: "gate/filter" }] });
-    expect(failures).toHaveLength(1);
-  });
-});
-
-describe("what never became a submission", () => {
-  const about = { channel: "gateway", command: "", approvalId: null };
-
-  it("is recorded as a refusal", async () => {
-    const { gate, calls, entries } = gateWith();
-    const outcome = await gate.refuse(about, { code: "request/malformed", message: "no body" });
-    expect(outcome).toMatchObject({ kind: "refused", phase: "parse", violations: [{ rule: "request/malformed" }] });
-    expect(calls).toEqual(["record intent"]);
-    expect(entries).toMatchObject([{ subject: "unknown", action: null, command: "", decision: "deny" }]);
-  });
-
-  it("says so where it could not be recorded", async () => {
-    const { gate } = gateWith({ recorder: { append: broken } });
-    const outcome = await gate.refuse(about, { code: "request/malformed", message: "no body" });
-    expect(rulesOf(outcome)).toEqual(["request/malformed", "gate/record"]);
-  });
-});
-
-it("says in the end why nothing ran, and what was measured of what did", async () => {
-  const { gate, entries } = gateWith();
-  await Promise.all([gate.submit(submission), gate.submit(submission)]);
-  const ends = entries.filter(({ kind }) => kind === "end");
-  expect(ends).toMatchObject([
-    { outcome: "not_started", reason: "gate/replay", cpu_ms: null },
-    { outcome: "exited", reason: null, duration_ms: 2, cpu_ms: 1, memory_peak_bytes: 4096 },
-  ]);
-});
-
-it("judges without recording, taking or running anything", async () => {
-  const { gate, calls } = gateWith();
-  expect(await gate.judge(submission)).toMatchObject({ phase: null, decision: { allow: true } });
-  expect(await gate.judge({ ...submission, command: "a|b" })).toMatchObject({ phase: "parse", input: null });
-  expect(calls).toEqual([]);
 });

@@ -17,7 +17,8 @@ export function splitLedger(takings: Takings, recorder: Recorder): Ledger {
       try {
         await recorder.append(intent);
       } catch (error) {
-        throw new NotRecorded("the intent is not recorded", { cause: error });
+        const why = error instanceof Error ? error.message : String(error);
+        throw new NotRecorded(`the intent is not recorded: ${why}`, { cause: error });
       }
       return takings.take(opening);
     },

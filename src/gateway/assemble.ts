@@ -3,10 +3,12 @@ import { createApprovals, createKillSwitch } from "../approval/index.js";
 import { commandHash } from "../command/index.js";
 import { createGate, type PolicySource } from "../gate/index.js";
 import { gitRepositoryFacts } from "../host/index.js";
-import { type AccessInput, type Clock, ok, type Random } from "../model/index.js";
+import { type AccessInput, type Clock, err, ok, type Random } from "../model/index.js";
+import type { FastRefusal } from "../store/index.js";
 import { type KeySet, mintCapability, redactTokens } from "../token/index.js";
 import { createAnswerMemory } from "./answer-memory.js";
-import type { GatewayParts } from "./gateway-parts.js";
+import { fastLedger } from "./fast-ledger.js";
+import type { GatewayParts, HealthCheck } from "./gateway-parts.js";
 import { bearerIdentity, capabilityAuthenticator } from "./identify.js";
 import { createMetrics } from "./metrics.js";
 import type { Stores } from "./open-stores.js";
@@ -21,6 +23,7 @@ export function assemble(
   keys: () => KeySet,
   policies: PolicySource,
   stores: Stores,
+  fast: FastRefusal,
 ): GatewayParts {
   const onFailure = (error: unknown) => logger.error({ err: error }, "a part failed");
   const decide = (input: AccessInput) => policies.current().decide("access", input);
@@ -30,6 +33,7 @@ export function assemble(
     audit: stores.audit,
     mintToken: async ({ not_after_ms, ...claims }) => {
       const life_s = Math.min(settings.tokenTtlS, Math.floor((not_after_ms - clock.nowMs()) / 1000));
+      if (life_s < 1) return err({ code: "approval/state", message: "the approval is about to expire" });
       const minted = await mintCapability(keys(), { ...claims, life_s }, clock, random);
       if (!minted.ok) return minted;
       const { token, jti, exp_s } = minted.value;
@@ -60,7 +64,7 @@ export function assemble(
     approvals: { find: (id) => approvals.facts(id) },
     killSwitch,
     repository: gitRepositoryFacts,
-    ledger: stores.ledger,
+    ledger: fastLedger(stores.ledger, stores.audit, fast),
     recorder: stores.audit,
     executor,
     filter: redactingFilter(redactTokens),
@@ -78,10 +82,15 @@ export function assemble(
     audit: stores.audit,
     answers: createAnswerMemory(() => clock.nowMs()),
     defaults: { profile: settings.profile, workspace: resolve(root, settings.workspace) },
-    checks: () => stores.checks(),
+    checks: async () => [...(await stores.checks()), ...fastChecks(settings, fast)],
     metrics: createMetrics(),
     logger,
     clock,
     random,
   };
+}
+
+/** Redis that is away refuses nothing and allows nothing: it is told, and stops nobody. */
+function fastChecks({ redisUrl }: GatewaySettings, fast: FastRefusal): HealthCheck[] {
+  return redisUrl === null ? [] : [{ name: "redis", ok: true, detail: fast.isThere() ? "answers" : "away" }];
 }

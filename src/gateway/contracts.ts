@@ -84,7 +84,7 @@ export const ApprovalBody = Type.Object(
   {
     ...commandShape,
     reason: Type.String({ minLength: 1, maxLength: 2000, pattern: "\\S" }),
-    ttl_s: Type.Optional(Type.Integer({ minimum: 1, maximum: 604_800 })),
+    ttl_s: Type.Optional(Type.Integer({ minimum: 1, maximum: 86_400 })),
     break_glass: Type.Optional(Type.Boolean()),
   },
   { ...closed, $id: "lockkeeper/approval-request/v1" },

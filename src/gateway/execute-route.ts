@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { OutputSink, Submission } from "../gate/index.js";
+import type { Outcome, OutputSink, Submission } from "../gate/index.js";
 import { type Answer, answerOf } from "./answers.js";
 import { ErrorAnswer, ExecuteAnswer, ExecuteBody } from "./contracts.js";
 import { eventStream } from "./event-stream.js";
 import type { CommandDefaults, GatewayParts } from "./gateway-parts.js";
 import { answerKey, createOnce, isIdempotencyKey } from "./idempotency.js";
+import type { Credential } from "./identify.js";
 import { answerProblem } from "./problem-answer.js";
 
-type Parts = Pick<GatewayParts, "gate" | "answers" | "defaults" | "metrics" | "clock" | "logger">;
+type Parts = Pick<GatewayParts, "gate" | "approvals" | "answers" | "defaults" | "metrics" | "clock" | "logger">;
 type ExecuteRequest = FastifyRequest<{ Body: ExecuteBody }>;
 
 /** `POST /gateway/execute`: the one door through which commands run. */
@@ -20,15 +21,16 @@ export function executeRoute(server: FastifyInstance, parts: Parts): void {
     response: { 200: ExecuteAnswer, "4xx": ErrorAnswer, "5xx": ErrorAnswer },
   };
   server.post<{ Body: ExecuteBody }>("/gateway/execute", { schema }, async (request, reply) => {
-    const token = tokenOf(request);
+    const credential = credentialOf(request);
     const key = request.headers["idempotency-key"];
     if (key !== undefined && !isIdempotencyKey(key)) {
       const message = "Idempotency-Key must be 1 to 255 visible characters";
       return answerProblem(reply, { code: "request/malformed", message });
     }
-    if (wantsEvents(request)) return streamed(parts, request, reply, token);
-    const run = async () => kept(await execute(parts, request, token, () => undefined), reply);
-    const answer = key === undefined ? await run() : await once(answerKey(key, token ?? "", request.body), run);
+    if (wantsEvents(request)) return streamed(parts, request, reply, credential);
+    const run = async () => kept(await execute(parts, request, credential, () => undefined), reply);
+    const answer =
+      key === undefined ? await run() : await once(answerKey(key, credential.token ?? "", request.body), run);
     return reply.code(answer.status).header("content-type", "application/json; charset=utf-8").send(answer.body);
   });
 }
@@ -41,8 +43,12 @@ const executeHeaders = {
   },
 };
 
-function tokenOf({ headers }: ExecuteRequest): string | null {
-  const header = headers["x-capability-token"];
+function credentialOf({ headers, method, protocol, host, originalUrl }: ExecuteRequest): Credential {
+  const url = `${protocol}://${host}${originalUrl}`;
+  return { kind: "capability", token: one(headers["x-capability-token"]), proof: one(headers.dpop), method, url };
+}
+
+function one(header: string | readonly string[] | undefined): string | null {
   return typeof header === "string" && header !== "" ? header : null;
 }
 
@@ -50,9 +56,9 @@ function wantsEvents({ headers }: ExecuteRequest): boolean {
   return (headers.accept ?? "").split(",").some((type) => type.trim().startsWith("text/event-stream"));
 }
 
-async function streamed(parts: Parts, request: ExecuteRequest, reply: FastifyReply, token: string | null) {
+async function streamed(parts: Parts, request: ExecuteRequest, reply: FastifyReply, credential: Credential) {
   const events = eventStream(reply);
-  const answer = await execute(parts, request, token, events.output);
+  const answer = await execute(parts, request, credential, events.output);
   if (events.end(answer)) return reply;
   const { status, body } = kept(answer, reply);
   return reply.code(status).header("content-type", "application/json; charset=utf-8").send(body);
@@ -66,13 +72,14 @@ function kept({ status, body, retryAfterS }: Answer, reply: FastifyReply) {
 async function execute(
   parts: Parts,
   { body, log }: ExecuteRequest,
-  token: string | null,
+  credential: Credential,
   listener: OutputSink,
 ): Promise<Answer> {
   const started = performance.now();
   parts.metrics.running(1);
-  const outcome = await parts.gate.submit(submissionOf(body, parts.defaults, token), listener);
+  const outcome = await parts.gate.submit(submissionOf(body, parts.defaults, credential), listener);
   parts.metrics.running(-1);
+  if (hasRun(outcome)) await markUsed(parts, body.approval_id, outcome.executionId);
   parts.metrics.execution(outcome, performance.now() - started);
   const answer = answerOf(outcome, body.include ?? [], parts.clock.nowMs());
   const { execution_id, success, code } = answer.body;
@@ -80,8 +87,24 @@ async function execute(
   return answer;
 }
 
+/** The ledger has taken the approval; its record follows, for people to read. What fails there is in the log, and stops nothing. */
+async function markUsed({ approvals, logger }: Parts, approvalId: string, executionId: string): Promise<void> {
+  const marked = await approvals.markUsed(approvalId, executionId);
+  if (!marked.ok)
+    logger.warn(
+      { approval_id: approvalId, execution_id: executionId, code: marked.error.code },
+      "approval not marked as used",
+    );
+}
+
+/** Whether the approval was taken: by what ran to an end, and by what the gate could not start or show after taking it. */
+function hasRun(outcome: Outcome): boolean {
+  if (outcome.kind === "finished") return true;
+  return outcome.violations.some(({ rule }) => rule === "gate/executor" || rule === "gate/filter");
+}
+
 /** What a body asks for as the gate takes it. The same defaults hold when an approval is asked for. */
-export function submissionOf(body: ExecuteBody, defaults: CommandDefaults, token: string | null): Submission {
+export function submissionOf(body: ExecuteBody, defaults: CommandDefaults, credential: Credential | null): Submission {
   const { command, approval_id, profile, env = {}, limits = {}, task = null } = body;
   const workspace = body.workspace ?? defaults.workspace;
   return {
@@ -93,7 +116,7 @@ export function submissionOf(body: ExecuteBody, defaults: CommandDefaults, token
     env,
     stdin: body.stdin_base64 === undefined ? null : Buffer.from(body.stdin_base64, "base64"),
     limits,
-    credential: token,
+    credential,
     approvalId: approval_id,
     task,
   };

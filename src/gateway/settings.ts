@@ -69,10 +69,12 @@ export const GatewayFile = Type.Object(
     workspace: optional(Path),
     profile: optional(Type.String({ pattern: "^[a-z0-9][a-z0-9_.+-]*$", maxLength: 100 })),
     /** Seconds that an approval lives unless its request says less, and a token minted from it. */
-    approval_ttl_s: optional(Type.Integer({ minimum: 1, maximum: 604_800 })),
+    approval_ttl_s: optional(Type.Integer({ minimum: 1, maximum: 86_400 })),
     token_ttl_s: optional(Type.Integer({ minimum: 1, maximum: 300 })),
     /** Binds tokens to the policies that were in force when the approval was given. */
     bind_policies: optional(Type.Boolean()),
+    /** A file that every decision is appended to, in OPA's decision-log format. */
+    decision_log: optional(Path),
     log_level: optional(Type.Enum(["debug", "info", "warn", "error", "silent"])),
     /** How long running executions may take to end when the gateway is told to stop, in seconds. */
     grace_s: optional(Type.Integer({ minimum: 0, maximum: 3600 })),
@@ -119,6 +121,7 @@ export type GatewaySettings = {
   readonly approvalTtlS: number;
   readonly tokenTtlS: number;
   readonly bindPolicies: boolean;
+  readonly decisionLog: string | null;
   readonly logLevel: string;
   readonly graceS: number;
 };
@@ -185,9 +188,10 @@ function merged(policies: string | null, file: GatewayFile, environment: Gateway
     },
     workspace: file.workspace ?? "workspace",
     profile: file.profile ?? "readonly",
-    approvalTtlS: file.approval_ttl_s ?? 3600,
+    approvalTtlS: file.approval_ttl_s ?? 900,
     tokenTtlS: file.token_ttl_s ?? 60,
     bindPolicies: file.bind_policies ?? true,
+    decisionLog: file.decision_log ?? null,
     logLevel: environment.LOCKKEEPER_LOG ?? file.log_level ?? "info",
     graceS: file.grace_s ?? 10,
   };

@@ -1,12 +1,14 @@
 import { hash } from "node:crypto";
+import { createWriteStream } from "node:fs";
 import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import type { Executor } from "../gate/index.js";
+import { type Executor, loggedPolicy, type PolicySource } from "../gate/index.js";
 import { systemClock, systemRandom } from "../host/index.js";
 import { type Clock, err, ok, type Problem, type Random, type Result } from "../model/index.js";
 import type { PolicyHost } from "../policy/index.js";
-import type { KeySet } from "../token/index.js";
+import { createMemoryRefusal, openRedisRefusal } from "../store/index.js";
+import { type KeySet, redactTokens } from "../token/index.js";
 import { assemble } from "./assemble.js";
 import { createServer } from "./create-server.js";
 import type { GatewayParts } from "./gateway-parts.js";
@@ -58,11 +60,13 @@ export async function startGateway(
   const opened = await openStores(settings, resolve(root, settings.data), { writer, clock });
   if (!opened.ok) return opened;
   const stores = opened.value;
+  const fast = settings.redisUrl === null ? createMemoryRefusal(clock) : openRedisRefusal(settings.redisUrl);
   try {
     // A database that is away now is asked again later: nothing runs meanwhile, so nothing is left unclosed by us.
     const interrupted = await closeInterrupted(stores, stores.ledger).catch(later(logger));
     await recordLoads(stores, policies.value, keys.value.current());
-    const parts = assemble(settings, { ...world, clock, random }, keys.value.current, policies.value, stores);
+    const logged = withDecisionLog(policies.value, settings.decisionLog, root, clock);
+    const parts = assemble(settings, { ...world, clock, random }, keys.value.current, logged, stores, fast);
     const watching = watchKillSwitch(parts, world.executor);
     const maintenance = startMaintenance(settings.audit, parts, stores, keys.value.current);
     const server = await createServer(parts, tls.value ?? undefined);
@@ -84,14 +88,23 @@ export async function startGateway(
         watching[Symbol.dispose]();
         await maintenance[Symbol.asyncDispose]();
         await metrics?.close();
+        await fast[Symbol.asyncDispose]();
         await stores[Symbol.asyncDispose]();
       },
     });
   } catch (error) {
+    await fast[Symbol.asyncDispose]();
     await stores[Symbol.asyncDispose]();
     const message = `the gateway cannot start: ${error instanceof Error ? error.message : String(error)}`;
     return err([{ code: "config/invalid", message }]);
   }
+}
+
+/** The policies in force, each decision appended to the log that is configured, without tokens. */
+function withDecisionLog(policies: PolicySource, file: string | null, root: string, clock: Clock): PolicySource {
+  if (file === null) return policies;
+  const log = createWriteStream(resolve(root, file), { flags: "a", mode: 0o600 });
+  return { current: () => loggedPolicy(policies.current(), (line) => log.write(redactTokens(line)), clock) };
 }
 
 /** Says that something could not be done yet. */

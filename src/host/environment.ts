@@ -20,3 +20,8 @@ export function environment(): Environment {
     gatewayToken: LOCKKEEPER_TOKEN === "" ? undefined : LOCKKEEPER_TOKEN,
   };
 }
+
+/** Everything that the environment says, as a gateway's settings read it. */
+export function gatewayEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}

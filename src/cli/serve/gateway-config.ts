@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type GatewaySettings, readSettings } from "../../gateway/index.js";
+import { gatewayEnvironment } from "../../host/index.js";
 import { CommandFailure } from "../terminal.js";
 
 /** The settings, and the folder that their paths are relative to. */
@@ -19,7 +20,7 @@ export async function gatewayConfig(named: string | undefined): Promise<GatewayC
       { code: "config/invalid", message: `the configuration cannot be read: ${error.message}`, place: { file } },
     ]);
   });
-  const settings = readSettings(text, named ?? "lockkeeper.yaml", process.env);
+  const settings = readSettings(text, named ?? "lockkeeper.yaml", gatewayEnvironment());
   if (!settings.ok) throw new CommandFailure(settings.error);
   return { settings: settings.value, root: dirname(file) };
 }
