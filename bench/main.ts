@@ -3,11 +3,14 @@
  * Results also go to reports/bench.json. A machine that does other things at the same time shows in all of them.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { auditFigures } from "./audit.js";
 import { commandFigures } from "./commands.js";
 import { decisionFigures } from "./decision.js";
 import type { Figure } from "./figure.js";
 import { largeRepositoryFigures } from "./large-repository.js";
 import { policyDiffFigures } from "./policy-diff.js";
+import { storeFigures } from "./store.js";
+import { tokenFigures } from "./token.js";
 
 const chosen = process.argv.slice(2);
 const rooms: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
@@ -15,6 +18,9 @@ const rooms: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   commands: commandFigures,
   "policy-diff": policyDiffFigures,
   repository: largeRepositoryFigures,
+  store: storeFigures,
+  token: tokenFigures,
+  audit: auditFigures,
 };
 
 const figures: Figure[] = [];

@@ -1,8 +1,11 @@
 import type { Attack } from "./attack.js";
+import { neverAcceptsAForgedToken } from "./never-accepts-a-forged-token.attack.js";
 import { neverAllowsAFlawedCapability } from "./never-allows-a-flawed-capability.attack.js";
 import { neverAllowsOutsideTheHours } from "./never-allows-outside-the-hours.attack.js";
 import { neverChangesItsMind } from "./never-changes-its-mind.attack.js";
 import { neverExceedsAQuota } from "./never-exceeds-a-quota.attack.js";
+import { neverHidesAChangedLog } from "./never-hides-a-changed-log.attack.js";
+import { neverLetsALowerRoleDoMore } from "./never-lets-a-lower-role-do-more.attack.js";
 import { neverLetsAnArgumentEscape } from "./never-lets-an-argument-escape.attack.js";
 import { neverPassesAnUnknownFinding } from "./never-passes-an-unknown-finding.attack.js";
 import { neverReadsAMalformedRequest } from "./never-reads-a-malformed-request.attack.js";
@@ -16,10 +19,13 @@ export * from "./policy-data.js";
 
 /** Every property attack, by name. */
 export const attacks: readonly Attack[] = [
+  neverAcceptsAForgedToken,
   neverAllowsAFlawedCapability,
   neverAllowsOutsideTheHours,
   neverChangesItsMind,
   neverExceedsAQuota,
+  neverHidesAChangedLog,
+  neverLetsALowerRoleDoMore,
   neverLetsAnArgumentEscape,
   neverPassesAnUnknownFinding,
   neverReadsAMalformedRequest,

@@ -14,6 +14,8 @@ const PolicyDataShape = Type.Object({
     ),
   }),
   output: Type.Object({ kinds: Named, fields: Named, places: Named }),
+  /** Policies that know no roles have none of it. */
+  access: Type.Optional(Type.Object({ hierarchy: Type.Array(Type.String()), permissions: Named })),
 });
 export type PolicyData = Static<typeof PolicyDataShape>;
 

@@ -51,6 +51,8 @@ export const ConfigFile = Type.Object(
     demand: Type.Optional(Type.Enum(["passed", "executed", "killed"])),
     /** What `lockkeeper hygiene` leaves out: globs of texts that are wrong on purpose. */
     hygiene: Type.Optional(Type.Object({ ignore: Type.Array(Path, { maxItems: 100 }) }, closed)),
+    /** The gateway's own settings, which the gateway reads. */
+    gateway: Type.Optional(Type.Unknown()),
     /** Where work packets are, and the spec that they are validated against. */
     packets: Type.Optional(PacketSettings),
   },

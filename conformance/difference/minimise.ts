@@ -1,9 +1,11 @@
 import {
+  AccessInput,
   commandHash,
   type Engine,
   isJsonObject,
   type JsonValue,
   OutputInput,
+  type Parser,
   parserOf,
   RequestInput,
 } from "../../src/index.js";
@@ -26,11 +28,17 @@ export type Witness = {
   readonly withinContract: boolean;
 };
 
-const contracts = { request: parserOf(RequestInput), output: parserOf(OutputInput) } as const;
+const parseRequest = parserOf(RequestInput);
+
+const contracts: Partial<Record<Probe["entrypoint"], Parser<unknown>>> = {
+  request: parseRequest,
+  output: parserOf(OutputInput),
+  access: parserOf(AccessInput),
+};
 
 /** Whether an input has the shape of its entrypoint's contract. */
 export function isWithinContract({ entrypoint, input }: Probe): boolean {
-  return (entrypoint === "request" || entrypoint === "output") && contracts[entrypoint](input).ok;
+  return contracts[entrypoint]?.(input).ok === true;
 }
 
 /**
@@ -169,7 +177,7 @@ function rebound(input: JsonValue): JsonValue {
 }
 
 function hashOf(input: JsonValue): string | undefined {
-  const action = isJsonObject(input) ? contracts.request(input) : undefined;
+  const action = isJsonObject(input) ? parseRequest(input) : undefined;
   if (action?.ok !== true) return undefined;
   try {
     return commandHash(action.value.action);

@@ -158,6 +158,20 @@ export const policyFaults: readonly PolicyFault[] = [
     replace: "input.finding.field",
   },
   {
+    id: "access-reaches-down",
+    title: "a lower role has what a higher one has",
+    file: "policies/access/holders.rego",
+    find: "place, count(data.access.hierarchy))",
+    replace: "0, place + 1)",
+  },
+  {
+    id: "access-lets-people-approve-their-own",
+    title: "whoever asked says yes",
+    file: "policies/access/approvals.rego",
+    find: "lower(facts.requested_by) != lower(input.subject.id)",
+    replace: "is_string(facts.requested_by)",
+  },
+  {
     id: "main-forgets-an-area",
     title: "what the token rules object to is not asked",
     file: "policies/main/request.rego",

@@ -1,12 +1,13 @@
 import {
   createGate,
-  createMemoryLedger,
+  createMemoryTakings,
   type Entrypoint,
   localParts,
   localSubmission,
   type Policy,
   plainExecutor,
   refusal,
+  splitLedger,
   systemRandom,
   type Trial,
 } from "../../src/index.js";
@@ -68,13 +69,14 @@ async function ask(
     ruleAt: () => undefined,
   };
   const clock = { nowMs: () => nowMs };
+  const recorder = { append: async () => undefined };
   const gate = createGate({
     ...localParts("conformance"),
     policies: { current: () => listening },
-    ledger: createMemoryLedger(clock),
+    ledger: splitLedger(createMemoryTakings(clock), recorder),
     repository: { read: async () => freshRepository },
     executor: plainExecutor,
-    recorder: { append: async () => undefined },
+    recorder,
     clock,
     random: systemRandom,
     onFailure: () => undefined,

@@ -23,6 +23,8 @@ const end = (more: object = {}): Outcome => ({
     exitCode: 0,
     signal: null,
     durationMs: 1,
+    cpuMs: null,
+    memoryPeakBytes: null,
     stdout: Buffer.from("in /tmp/copy/a and /tmp/copy\n"),
     stderr: Buffer.from("at /tmp/copy/b\n"),
     ...more,

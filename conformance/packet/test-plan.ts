@@ -8,7 +8,15 @@ export type PlannedCommand = { readonly command: string; readonly row: number };
 /** How a command of TEST_PLAN ended. Outputs are filtered and bounded already. */
 export type TestRun = PlannedCommand & {
   /** `refused` where the gate let nothing run. */
-  readonly outcome: "exited" | "signalled" | "timeout" | "output_limit" | "not_started" | "interrupted" | "refused";
+  readonly outcome:
+    | "exited"
+    | "signalled"
+    | "timeout"
+    | "output_limit"
+    | "not_started"
+    | "interrupted"
+    | "stopped"
+    | "refused";
   readonly exit_code: number | null;
   readonly stdout: string;
   readonly stderr: string;

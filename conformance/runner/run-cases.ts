@@ -2,7 +2,7 @@ import { accessSync, constants } from "node:fs";
 import {
   type CheckResult,
   createGate,
-  createMemoryLedger,
+  createMemoryTakings,
   type Execution,
   type GateParts,
   localParts,
@@ -11,6 +11,7 @@ import {
   plainExecutor,
   type Recorder,
   type RepositoryFacts,
+  splitLedger,
   systemRandom,
   type Violation,
 } from "../../src/index.js";
@@ -155,13 +156,13 @@ function partsOf({ policy, recorder, repository }: CaseWorld, executions: Execut
   return {
     ...localParts("conformance"),
     policies: { current: () => policy },
-    ledger: createMemoryLedger(clock),
+    ledger: splitLedger(createMemoryTakings(clock), recorder),
     repository,
     executor: {
-      isolation: () => plainExecutor.isolation(),
-      run: (execution) => {
+      ...plainExecutor,
+      run: (execution, sink) => {
         executions.push(execution);
-        return plainExecutor.run(execution);
+        return plainExecutor.run(execution, sink);
       },
     },
     recorder,

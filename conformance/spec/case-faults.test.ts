@@ -30,7 +30,7 @@ it.each<[string, string, string]>([
   expect(faultsOf(input, expected)).toEqual([]);
 });
 
-const one = "needs exactly one of command, argv, request and output";
+const one = "needs exactly one of command, argv, request, output and access";
 it.each<[string, string, string, string[]]>([
   ["no input", "{}", allow, [one]],
   ["two inputs", "{command: ls, argv: [ls]}", allow, [one]],
@@ -96,8 +96,8 @@ it.each<[string, string, string, string[]]>([
   expect(faultsOf(input, expected)).toEqual(faults);
 });
 
-it.each(["request", "output"])("refuses a %s where the suite has no base", (entry) => {
-  const faults = faultsOf(`{${entry}: {}}`, entry === "output" ? allow : refused, "", ["notes: {}"]);
+it.each(["request", "output", "access"])("refuses a case of %s where the suite has no base", (entry) => {
+  const faults = faultsOf(`{${entry}: {}}`, entry === "request" ? refused : allow, "", ["notes: {}"]);
   expect(faults).toEqual(["patches a base that its suite does not have"]);
 });
 

@@ -12,13 +12,13 @@ export function caseFaults(item: Case, suite: Pick<Suite, "base">): readonly Cas
   return [...inputFaults(item, suite), ...expectationFaults(item), ...reasonFaults(item)];
 }
 
-const entries = ["command", "argv", "request", "output"] as const;
+const entries = ["command", "argv", "request", "output", "access"] as const;
 
 function inputFaults({ input }: Case, suite: Pick<Suite, "base">): CaseFault[] {
   const given = entries.filter((name) => input[name] !== undefined);
   const [entry] = given;
   if (entry === undefined || given.length > 1) {
-    return [fault(["input"], "needs exactly one of command, argv, request and output")];
+    return [fault(["input"], "needs exactly one of command, argv, request, output and access")];
   }
   const isCommand = entry === "command" || entry === "argv";
   const faults: CaseFault[] = [];

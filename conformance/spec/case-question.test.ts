@@ -26,6 +26,10 @@ it("asks an output the same way", () => {
   expect(questionOf({ input: { output: { token: null } } }, suite)).toEqual({ kind: "output", input: { now_ms: 1 } });
 });
 
+it("asks for access the same way", () => {
+  expect(questionOf({ input: { access: { token: null } } }, suite)).toEqual({ kind: "access", input: { now_ms: 1 } });
+});
+
 it("throws where there is no input, which no suite that was read has", () => {
   expect(() => questionOf({ input: {} }, suite)).toThrow("unreachable");
 });

@@ -15,6 +15,7 @@ import data.lib
 # custom: {id: quota/exceeded, requirements: [MEX-03]}
 exceeded(id, limit) := lib.violation(rego.metadata.rule(), {
 	"id": id,
+	"resource": limit.resource,
 	"used": lib.fact(["usage", id, "used"]),
 	"amount": amount(limit),
 	"limit": limit.limit,

@@ -56,7 +56,7 @@ test_deny_over_limit_of_executions if {
 		"rule": "quota/exceeded",
 		"message": "Quota exceeded",
 		"requirements": ["MEX-03"],
-		"detail": {"id": "runs", "used": 10, "amount": 1, "limit": 10, "frees_at_ms": 1700000020000},
+		"detail": {"id": "runs", "resource": "executions", "used": 10, "amount": 1, "limit": 10, "frees_at_ms": 1700000020000},
 	}}
 }
 
@@ -66,7 +66,7 @@ test_deny_over_limit_at_worst if {
 		"rule": "quota/exceeded",
 		"message": "Quota exceeded",
 		"requirements": ["MEX-03"],
-		"detail": {"id": "task-cpu", "used": 3001, "amount": 2000, "limit": 5000, "frees_at_ms": null},
+		"detail": {"id": "task-cpu", "resource": "cpu_ms", "used": 3001, "amount": 2000, "limit": 5000, "frees_at_ms": null},
 	}}
 }
 

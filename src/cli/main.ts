@@ -1,18 +1,24 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { Command } from "commander";
+import { registerApproval } from "./approval.js";
+import { registerAudit } from "./audit.js";
 import { registerBaseline } from "./baseline.js";
 import { registerCommand } from "./command.js";
 import { registerCompletion } from "./completion.js";
 import { registerConform } from "./conform.js";
+import { registerDoctor } from "./doctor.js";
 import { registerExec } from "./exec.js";
 import { registerHygiene } from "./hygiene.js";
 import { registerInit } from "./init.js";
+import { registerKeys } from "./keys.js";
 import { registerPacket } from "./packet.js";
 import { registerPolicy } from "./policy.js";
 import { registerProve } from "./prove.js";
 import { registerRegress } from "./regress.js";
 import { registerReport } from "./report.js";
+import { registerServe } from "./serve.js";
+import { registerToken } from "./token.js";
 import { registerValidate } from "./validate.js";
 
 /**
@@ -29,6 +35,8 @@ export async function main(args: readonly string[]): Promise<void> {
     .showHelpAfterError("(run with --help to see what is understood)")
     .exitOverride();
   registerExec(program);
+  registerServe(program);
+  registerDoctor(program);
   registerCommand(program);
   registerPolicy(program);
   registerInit(program);
@@ -40,6 +48,10 @@ export async function main(args: readonly string[]): Promise<void> {
   registerReport(program);
   registerPacket(program);
   registerValidate(program);
+  registerKeys(program);
+  registerToken(program);
+  registerApproval(program);
+  registerAudit(program);
   registerCompletion(program);
   // A reader that has gone (`| head`) has seen enough: no failure of ours, and nothing to print about it.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,13 +1,16 @@
 import { parseCommand } from "../command/index.js";
-import type { Clock, Obligations, Random, RequestInput } from "../model/index.js";
+import type { Clock, Entry, Obligations, Problem, Random, RequestInput } from "../model/index.js";
 import { endEntry, intentEntry } from "./audit-entries.js";
+import { filteredOutput } from "./filtered-output.js";
 import { type FactSources, gatherInput } from "./gather-input.js";
-import type { ExecutionEnd, OutputFilter, Policy, PolicySource, Recorder } from "./ports.js";
+import type { ExecutionEnd, Ledger, OutputFilter, OutputSink, Policy, PolicySource, Recorder } from "./ports.js";
 import { refusedBy, refusedOutcome } from "./refusals.js";
+import { NotRecorded } from "./split-ledger.js";
 import type { Outcome, Submission, Verdict } from "./submission.js";
 
 /** Everything a gate is made of. */
 export type GateParts = FactSources & {
+  readonly ledger: Ledger;
   readonly policies: PolicySource;
   readonly recorder: Recorder;
   readonly filter: OutputFilter;
@@ -23,8 +26,16 @@ export interface Gate {
    * Decides and, if allowed, runs. Never rejects: whatever fails is a refusal.
    *
    * INVARIANT: the intent is durable before the nonce is taken, and both before anything runs.
+   *
+   * @param listener - told what is let out of the output while it runs
    */
-  submit(submission: Submission): Promise<Outcome>;
+  submit(submission: Submission, listener?: OutputSink): Promise<Outcome>;
+  /**
+   * Records an attempt that never became a submission, such as a malformed request, and gives its refusal. Never rejects.
+   *
+   * @param about - what is known of it
+   */
+  refuse(about: Pick<Submission, "channel" | "command" | "approvalId">, problem: Problem): Promise<Outcome>;
   /** Decides only: opens nothing, records nothing, runs nothing. Never rejects. */
   judge(submission: Submission): Promise<Verdict>;
 }
@@ -37,18 +48,26 @@ export interface Gate {
 export function createGate(parts: GateParts): Gate {
   return {
     judge: async (submission) => judgeBy(currentPolicy(parts), parts, copyOf(submission)),
-    submit: async (given) => {
-      let executionId = "unnamed-execution";
-      try {
-        executionId = Buffer.from(parts.random.bytes(16)).toString("base64url");
-        return await pass(parts, executionId, copyOf(given));
-      } catch (error) {
-        // Nothing below throws by design; were it to, this is still a refusal.
-        parts.onFailure(error);
-        return refusedOutcome(executionId, refusedBy("gate", "internal/bug"));
-      }
-    },
+    submit: (given, listener = () => undefined) =>
+      named(parts, (executionId) => pass(parts, executionId, copyOf(given), listener)),
+    refuse: (about, { code, message }) =>
+      named(parts, (executionId) => {
+        const verdict = refusedBy("parse", code, message);
+        return refuse(parts, executionId, intentEntry(executionId, about, verdict, parts.filter), verdict);
+      }),
   };
+}
+
+/** Names an execution and sees it through. Nothing below throws by design; were it to, this is still a refusal. */
+async function named(parts: GateParts, pass: (executionId: string) => Promise<Outcome>): Promise<Outcome> {
+  let executionId = "unnamed-execution";
+  try {
+    executionId = Buffer.from(parts.random.bytes(16)).toString("base64url");
+    return await pass(executionId);
+  } catch (error) {
+    parts.onFailure(error);
+    return refusedOutcome(executionId, refusedBy("gate", "internal/bug"));
+  }
 }
 
 /** What was judged is what runs, whatever the caller does to its own copy in the meantime. */
@@ -63,21 +82,53 @@ function copyOf(submission: Submission): Submission {
   };
 }
 
-async function pass(parts: GateParts, executionId: string, submission: Submission): Promise<Outcome> {
+async function pass(
+  parts: GateParts,
+  executionId: string,
+  submission: Submission,
+  listener: OutputSink,
+): Promise<Outcome> {
   const policy = currentPolicy(parts);
   const verdict = await judgeBy(policy, parts, submission);
-  try {
-    await parts.recorder.append(await intentEntry(executionId, submission, verdict, parts.filter));
-  } catch (error) {
-    // A refusal stays the refusal it was; that it could not be recorded is said as well.
-    parts.onFailure(error);
-    const unrecorded = refusedBy("gate", "gate/record");
-    const violations = [...verdict.violations, ...unrecorded.violations];
-    return refusedOutcome(executionId, { ...unrecorded, violations });
-  }
+  const intent = attemptNow(parts, () => intentEntry(executionId, submission, verdict, parts.filter));
+  if (intent === undefined) return unrecorded(executionId, verdict);
   const { phase, input, decision } = verdict;
-  if (phase !== null || input === null || policy === undefined) return refusedOutcome(executionId, verdict);
-  return carryOut(parts, { executionId, submission, policy, input, obligations: decision.obligations });
+  if (phase !== null || input === null || policy === undefined) return refuse(parts, executionId, intent, verdict);
+  return carryOut(parts, {
+    executionId,
+    submission,
+    policy,
+    input,
+    obligations: decision.obligations,
+    intent,
+    listener,
+  });
+}
+
+/** Records a refusal. It stays the refusal it was where that fails; that it could not be recorded is said as well. */
+async function refuse(parts: GateParts, executionId: string, intent: Entry, verdict: Verdict): Promise<Outcome> {
+  try {
+    await parts.recorder.append(intent);
+    return refusedOutcome(executionId, verdict);
+  } catch (error) {
+    parts.onFailure(error);
+    return unrecorded(executionId, verdict);
+  }
+}
+
+function unrecorded(executionId: string, verdict: Verdict): Outcome {
+  const { phase, violations } = refusedBy("gate", "gate/record");
+  return { kind: "refused", executionId, phase: phase ?? "gate", violations: [...verdict.violations, ...violations] };
+}
+
+/** Makes what is to be recorded; undefined where that throws. */
+function attemptNow<T>({ onFailure }: GateParts, make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    onFailure(error);
+    return undefined;
+  }
 }
 
 function currentPolicy(parts: GateParts): Policy | undefined {
@@ -93,11 +144,12 @@ async function judgeBy(policy: Policy | undefined, parts: GateParts, submission:
   if (policy === undefined) return refusedBy("gate", "bundle/invalid");
   try {
     const identity = await parts.authenticator.authenticate(submission.credential, submission.channel);
-    if (identity === undefined) return refusedBy("gate", "gate/identity");
+    if (!identity.ok) return refusedBy("gate", identity.error.code);
+    const { id } = identity.value.subject;
     const argv = argvOf(submission);
-    if (!argv.ok) return { ...argv.verdict, subject: identity.subject.id };
-    const input = await gatherInput(submission, identity, argv.value, policy, parts, parts.clock.nowMs());
-    return { ...verdictOf(policy, input), subject: identity.subject.id };
+    if (!argv.ok) return { ...argv.verdict, subject: id };
+    const input = await gatherInput(submission, identity.value, argv.value, policy, parts, parts.clock.nowMs());
+    return { ...verdictOf(policy, input), subject: id };
   } catch (error) {
     parts.onFailure(error);
     return refusedBy("gate", "gate/store");
@@ -141,31 +193,37 @@ type Passage = {
   readonly policy: Policy;
   readonly input: RequestInput;
   readonly obligations: Obligations;
+  readonly intent: Entry;
+  readonly listener: OutputSink;
 };
 
-/** From here on the intent is recorded: whatever happens, an end is recorded too. */
+/** Opens, runs and closes. Once the intent is recorded, an end is recorded too, whatever happens. */
 async function carryOut(parts: GateParts, passage: Passage): Promise<Outcome> {
   const { executionId } = passage;
   const lost = await open(parts, passage);
-  const { end, why } = lost === undefined ? await run(parts, passage) : notRun(lost);
-  // Each is done whatever becomes of the other: an end that is not recorded is worse than a quota that stays taken.
-  const settled = await Promise.allSettled([
-    lost === undefined ? attempt(() => parts.ledger.close(executionId, actualsOf(passage, end))) : undefined,
-    attempt(() => parts.recorder.append(endEntry(executionId, end))),
-  ]);
-  const failures = settled.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
-  for (const failure of failures) parts.onFailure(failure);
-  if (failures.length > 0) {
+  if (lost?.recorded === false) return refusedOutcome(executionId, lost.why);
+  const { end, why } = lost === undefined ? await run(parts, passage) : notRun(lost.why);
+  const entry = endEntry(executionId, end, why?.violations[0]?.rule ?? null);
+  try {
+    if (lost === undefined) await parts.ledger.close(entry, executionId, actualsOf(passage, end));
+    else await parts.recorder.append(entry);
+  } catch (error) {
+    parts.onFailure(error);
     const detail = { ran: end.outcome !== "not_started" };
-    return refusedOutcome(executionId, refusedBy("gate", "gate/record", undefined, detail));
+    // That somebody else was first is the answer also where it could not be recorded.
+    return refusedOutcome(executionId, lost?.why ?? refusedBy("gate", "gate/record", undefined, detail));
   }
   return why === undefined ? { kind: "finished", executionId, end } : refusedOutcome(executionId, why);
 }
 
-/** Takes nonce, approval and quota; gives the refusal where somebody else had them first or the store is away. */
-async function open(parts: GateParts, { executionId, input, obligations }: Passage): Promise<Verdict | undefined> {
+/** Why nothing was taken, and whether the intent is recorded all the same. */
+type NotOpened = { readonly why: Verdict; readonly recorded: boolean };
+
+/** Records the intent and takes nonce, approval and quota, unless somebody else had them first or the store is away. */
+async function open(parts: GateParts, passage: Passage): Promise<NotOpened | undefined> {
+  const { executionId, input, obligations, intent } = passage;
   try {
-    const opened = await parts.ledger.open({
+    const opened = await parts.ledger.open(intent, {
       executionId,
       nowMs: input.now_ms,
       nonce: input.token?.jti ?? null,
@@ -174,10 +232,11 @@ async function open(parts: GateParts, { executionId, input, obligations }: Passa
     });
     if (opened.kind === "opened") return undefined;
     const code = opened.which === "quota" ? "gate/quota" : "gate/replay";
-    return refusedBy("gate", code, undefined, { lost: opened.which });
+    return { why: refusedBy("gate", code, undefined, { lost: opened.which }), recorded: true };
   } catch (error) {
     parts.onFailure(error);
-    return refusedBy("gate", "gate/store");
+    const recorded = !(error instanceof NotRecorded);
+    return { why: refusedBy("gate", recorded ? "gate/store" : "gate/record"), recorded };
   }
 }
 
@@ -189,37 +248,28 @@ async function attempt<T>(call: () => Promise<T>): Promise<T> {
 /** An end, and why it is answered with a refusal where it is. */
 type Ran = { readonly end: ExecutionEnd; readonly why?: Verdict };
 
-async function run(parts: GateParts, { submission, input, obligations }: Passage): Promise<Ran> {
-  const { run: program, limits } = obligations;
+async function run(parts: GateParts, { executionId, submission, input, obligations, listener }: Passage): Promise<Ran> {
+  const { run: program, limits, isolation } = obligations;
   if (program === null || limits === null) return notRun(refusedBy("gate", "engine/decision"));
-  const { argv, cwd } = input.action;
-  const execution = { path: program.path, argv, cwd, env: program.env, stdin: submission.stdin, limits };
-  const raw = await attempt(() => parts.executor.run(execution)).catch((error: unknown) => {
+  const { argv, cwd, workspace } = input.action;
+  const { path, env } = program;
+  const execution = { executionId, path, argv, cwd, workspace, env, stdin: submission.stdin, limits, isolation };
+  const output = filteredOutput(parts.filter, listener, parts.onFailure);
+  const exit = await attempt(() => parts.executor.run(execution, output.sink)).catch((error: unknown) => {
     parts.onFailure(error);
     return undefined;
   });
-  if (raw === undefined || raw.outcome === "not_started") return notRun(refusedBy("gate", "gate/executor"));
-  return filtered(parts, raw);
-}
-
-/** Raw output leaves only through the filter; where that fails, nothing of it does. */
-async function filtered({ filter, onFailure }: GateParts, raw: ExecutionEnd): Promise<Ran> {
-  try {
-    const [stdout, stderr] = await Promise.all([
-      filter.output(raw.stdout, "stdout"),
-      filter.output(raw.stderr, "stderr"),
-    ]);
-    return { end: { ...raw, stdout, stderr } };
-  } catch (error) {
-    onFailure(error);
-    return { end: { ...raw, stdout: nothing, stderr: nothing }, why: refusedBy("gate", "gate/filter") };
-  }
+  if (exit === undefined || exit.outcome === "not_started") return notRun(refusedBy("gate", "gate/executor"));
+  const letOut = output.end();
+  if (letOut !== undefined) return { end: { ...exit, ...letOut } };
+  return { end: { ...exit, stdout: nothing, stderr: nothing }, why: refusedBy("gate", "gate/filter") };
 }
 
 const nothing = new Uint8Array();
 
 function notRun(why: Verdict): Ran {
-  const end = { exitCode: null, signal: null, durationMs: 0, stdout: nothing, stderr: nothing };
+  const measured = { durationMs: 0, cpuMs: null, memoryPeakBytes: null };
+  const end = { exitCode: null, signal: null, stdout: nothing, stderr: nothing, ...measured };
   return { end: { ...end, outcome: "not_started" }, why };
 }
 
@@ -228,6 +278,7 @@ function actualsOf({ policy, obligations }: Passage, end: ExecutionEnd): Record<
   const measured: Readonly<Record<string, number>> = {
     wall_ms: Math.ceil(end.durationMs),
     output_bytes: end.stdout.length + end.stderr.length,
+    ...(end.cpuMs === null ? {} : { cpu_ms: Math.ceil(end.cpuMs) }),
   };
   return Object.fromEntries(
     obligations.consume.flatMap(({ key }) => {

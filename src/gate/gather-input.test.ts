@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { noIsolation, refusal } from "../model/index.js";
-import { createMemoryLedger } from "../store/index.js";
+import { createMemoryTakings } from "../store/index.js";
 import { gatherInput } from "./gather-input.js";
 import { localParts, localSubmission } from "./local-parts.js";
 
@@ -15,9 +15,9 @@ it("asks about the repository only for programs whose rules want to know", async
   };
   const sources = {
     ...localParts("ann"),
-    ledger: createMemoryLedger({ nowMs: () => 0 }),
+    ledger: createMemoryTakings({ nowMs: () => 0 }),
     repository: { read },
-    executor: { isolation: () => noIsolation, run: () => Promise.reject(new Error("not run here")) },
+    executor: { isolation: () => noIsolation, run: () => Promise.reject(new Error("not run here")), stopAll: () => 0 },
   };
   const identity = { subject: { id: "ann", roles: [] }, token: null };
   const repositoryOf = async (argv: readonly string[]) => {

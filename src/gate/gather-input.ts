@@ -7,9 +7,9 @@ import type {
   Executor,
   Identity,
   KillSwitch,
-  Ledger,
   Policy,
   RepositoryFacts,
+  Usage,
   UsageKey,
 } from "./ports.js";
 import type { Submission } from "./submission.js";
@@ -19,7 +19,7 @@ export type FactSources = {
   readonly authenticator: Authenticator;
   readonly approvals: Approvals;
   readonly killSwitch: KillSwitch;
-  readonly ledger: Ledger;
+  readonly ledger: Usage;
   readonly repository: RepositoryFacts;
   readonly executor: Executor;
 };
@@ -79,7 +79,7 @@ export async function gatherInput(
 }
 
 /** What the ledger knows of a token's nonce stands over what anybody else says of it. */
-async function tokenFacts({ token }: Identity, ledger: Ledger): Promise<RequestInput["token"]> {
+async function tokenFacts({ token }: Identity, ledger: Usage): Promise<RequestInput["token"]> {
   if (token === null) return null;
   const [replayed, since] = await Promise.all([ledger.seen(token.jti), ledger.sinceS()]);
   return { ...token, replayed, store_since_s: since };
@@ -89,7 +89,7 @@ async function usageOf(
   policy: Policy,
   identity: Identity,
   task: string | null,
-  ledger: Ledger,
+  ledger: Usage,
   nowMs: number,
 ): Promise<Record<string, UsageFacts>> {
   const names: Readonly<Record<string, string | null>> = { subject: identity.subject.id, task };

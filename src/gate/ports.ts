@@ -8,12 +8,15 @@ import type {
   Consumption,
   Decision,
   EndEntry,
+  Entry,
   Entrypoint,
-  IntentEntry,
   IsolationFacts,
   Limits,
   Place,
+  Problem,
   RequestInput,
+  RequiredIsolation,
+  Result,
   TokenFacts,
   UsageFacts,
 } from "../model/index.js";
@@ -45,8 +48,8 @@ export type Identity = { readonly subject: RequestInput["subject"]; readonly tok
 
 /** Turns a credential into an identity. */
 export interface Authenticator {
-  /** @returns undefined where the credential is not good; why is for the log only */
-  authenticate(credential: unknown, channel: string): Promise<Identity | undefined>;
+  /** @returns on failure a code of the table, such as `token/forged`; it is recorded, and its text is the answer */
+  authenticate(credential: unknown, channel: string): Promise<Result<Identity, Problem>>;
 }
 
 /** Finds approvals. */
@@ -78,26 +81,41 @@ export type Opening = {
   readonly reservations: readonly Consumption[];
 };
 
-/** Nonces, uses of approvals and quotas: each implementation holds the whole of it, atomically. */
-export interface Ledger {
-  /** Seconds since the epoch at which this ledger began to remember nonces. */
+/** What opening gives: all that was asked for, or the first thing that somebody else had before. */
+export type Opened = { readonly kind: "opened" } | ({ readonly kind: "lost" } & Lost);
+
+/** What is known of nonces and quotas before anything is taken. */
+export interface Usage {
+  /** Seconds since the epoch at which this store began to remember nonces. */
   sinceS(): Promise<number>;
   /** How much of each key is used within its window. */
   usage(keys: readonly UsageKey[], nowMs: number): Promise<readonly UsageFacts[]>;
   seen(nonce: string): Promise<boolean>;
-  /** Checks `used + amount <= limit` again, so that a race is lost by somebody. */
-  open(opening: Opening): Promise<{ readonly kind: "opened" } | ({ readonly kind: "lost" } & Lost)>;
+}
+
+/** Nonces, uses of approvals and quotas without the audit: each implementation holds the whole of it, atomically. */
+export interface Takings extends Usage {
+  /** Checks `used + amount <= limit` again, so that a race is lost by somebody. Who loses takes nothing. */
+  take(opening: Opening): Promise<Opened>;
   /** Settles what was reserved at its worst by what was used. Keys that are not named keep their reservation. */
-  close(executionId: string, actuals: Readonly<Record<string, number>>): Promise<void>;
+  settle(executionId: string, actuals: Actuals): Promise<void>;
+}
+
+/** What was really used, by quota key. */
+export type Actuals = Readonly<Record<string, number>>;
+
+/**
+ * The audit and the takings as one. Where both live in one store, each call is one transaction.
+ *
+ * INVARIANT: the intent is durable no later than what is taken, also where taking is lost: the intent then stays alone.
+ */
+export interface Ledger extends Usage {
+  open(intent: Entry, opening: Opening): Promise<Opened>;
+  close(end: Entry, executionId: string, actuals: Actuals): Promise<void>;
 }
 
 /** One quota key and its window. */
 export type UsageKey = { readonly key: string; readonly window_ms: number };
-
-type Chain = "schema" | "writer" | "seq" | "at_ms" | "prev_sha256";
-
-/** An audit entry before its writer numbers and chains it. */
-export type Entry = Omit<IntentEntry, Chain> | Omit<EndEntry, Chain>;
 
 /** Appends to the audit. */
 export interface Recorder {
@@ -107,32 +125,57 @@ export interface Recorder {
 
 /** What to execute: everything is decided, nothing is looked up. */
 export type Execution = {
+  readonly executionId: string;
+  /** The program's absolute path, as policy has it. */
   readonly path: string;
   readonly argv: readonly string[];
   readonly cwd: string;
+  /** The folder that the command may see and, by its risk, change. */
+  readonly workspace: string;
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: Uint8Array | null;
   readonly limits: Limits;
+  readonly isolation: RequiredIsolation;
 };
 
-/** How an execution ended. Outputs hold at most `limits.output_bytes` together. */
-export type ExecutionEnd = {
+/** The two streams that a command writes. */
+export type Stream = "stdout" | "stderr";
+
+/** Told each chunk that a command writes, in order within its stream. */
+export type OutputSink = (stream: Stream, chunk: Uint8Array) => void;
+
+/** How an execution ended, apart from what it wrote. */
+export type Exit = {
   readonly outcome: EndEntry["outcome"];
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly durationMs: number;
-  readonly stdout: Uint8Array;
-  readonly stderr: Uint8Array;
+  /** Null where nobody measured. */
+  readonly cpuMs: number | null;
+  readonly memoryPeakBytes: number | null;
 };
+
+/** How an execution ended, and what was let out of what it wrote. */
+export type ExecutionEnd = Exit & { readonly stdout: Uint8Array; readonly stderr: Uint8Array };
 
 /** Runs commands, and knows what holds them in. */
 export interface Executor {
   isolation(): IsolationFacts;
-  run(execution: Execution): Promise<ExecutionEnd>;
+  /** Gives at most `limits.output_bytes` to the sink, over both streams. */
+  run(execution: Execution, sink: OutputSink): Promise<Exit>;
+  /** Ends everything that runs; each run then ends as `stopped`. @returns how many there were */
+  stopAll(): number;
+}
+
+/** Filters one stream of one execution. What it gives may lag behind what it was given. */
+export interface OutputStream {
+  push(chunk: Uint8Array): Uint8Array;
+  end(): Uint8Array;
 }
 
 /** What leaves goes through here: outputs, and commands on their way into the audit. */
 export interface OutputFilter {
-  output(bytes: Uint8Array, place: "stdout" | "stderr"): Promise<Uint8Array>;
-  action(action: CommandAction): Promise<CommandAction>;
+  open(stream: Stream): OutputStream;
+  action(action: CommandAction): CommandAction;
+  text(text: string): string;
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Stream } from "../gate/index.js";
 import { plainExecutor } from "./exec-file.js";
 
 const limits = {
@@ -14,8 +15,15 @@ const limits = {
   open_files: 100,
 };
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");
-const run = (path: string, argv: readonly string[], over: object = {}) =>
-  plainExecutor.run({ path, argv, cwd: "/", env: {}, stdin: null, limits, ...over });
+const isolation = { profile: "open", requires: [] };
+const run = async (path: string, argv: readonly string[], over: object = {}) => {
+  const written: Record<Stream, Uint8Array[]> = { stdout: [], stderr: [] };
+  const asked = { executionId: "execution-1", path, argv, cwd: "/", workspace: "/", env: {}, stdin: null };
+  const exit = await plainExecutor.run({ ...asked, limits, isolation, ...over }, (stream, chunk) => {
+    written[stream].push(chunk);
+  });
+  return { ...exit, stdout: Buffer.concat(written.stdout), stderr: Buffer.concat(written.stderr) };
+};
 
 let folder: string;
 beforeEach(async () => {
@@ -78,5 +86,12 @@ describe("how it ends", () => {
     const end = await run("/bin/sh", ["sh", "-c", "while :; do echo 0123456789; done"]);
     expect(end.outcome).toBe("output_limit");
     expect(end.stdout.length + end.stderr.length).toBe(100_000);
+  });
+
+  it("is stopped with everything that runs", async () => {
+    const runs = [run("/bin/sleep", ["sleep", "60"]), run("/bin/sleep", ["sleep", "60"])];
+    expect(plainExecutor.stopAll()).toBe(2);
+    expect(await Promise.all(runs)).toMatchObject([{ outcome: "stopped" }, { outcome: "stopped" }]);
+    expect(plainExecutor.stopAll()).toBe(0);
   });
 });

@@ -1,18 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Execution, ExecutionEnd, Executor } from "../gate/index.js";
+import type { Execution, Executor, Exit, OutputSink, Stream } from "../gate/index.js";
 import { noIsolation } from "../model/index.js";
 
 /** How long pipes may stay open after the program itself has ended, in milliseconds. */
 const drainMs = 200;
 
-/** What runs now, to be stopped when we are told to stop: in groups of their own, they do not hear it themselves. */
-const running = new Set<ChildProcess>();
-
-/** Kills everything that `plainExecutor` runs; each run then ends as `signalled`. @returns how many there were */
-export function stopRunning(): number {
-  for (const child of running) killGroup(child);
-  return running.size;
-}
+/** How to end what runs now when we are told to stop: in groups of their own, they do not hear it themselves. */
+const running = new Set<() => void>();
 
 /**
  * Runs programs as plain child processes: the absolute path, the argv as it was decided upon, exactly the given
@@ -21,9 +15,13 @@ export function stopRunning(): number {
  */
 export const plainExecutor: Executor = {
   isolation: () => noIsolation,
-  run: (execution) => {
+  run: (execution, sink) => {
     if (process.platform !== "linux") return Promise.reject(new Error("execution needs Linux"));
-    return runPlain(execution);
+    return runPlain(execution, sink);
+  },
+  stopAll: () => {
+    for (const stop of running) stop();
+    return running.size;
   },
 };
 
@@ -39,18 +37,19 @@ function start({ path, argv: [name = path, ...args], cwd, env }: Execution) {
   return spawn(path, args, { ...childOptions, argv0: name, cwd, env: { ...env } });
 }
 
-function runPlain(execution: Execution): Promise<ExecutionEnd> {
+function runPlain(execution: Execution, sink: OutputSink): Promise<Exit> {
   const { stdin, limits } = execution;
   return new Promise((resolve) => {
     const startedMs = performance.now();
-    const output = boundedOutput(limits.output_bytes, () => end("output_limit"));
-    let cause: "timeout" | "output_limit" | undefined;
+    const keep = boundedOutput(limits.output_bytes, sink, () => end("output_limit"));
+    let cause: "timeout" | "output_limit" | "stopped" | undefined;
     const child = start(execution);
-    running.add(child);
-    const end = (why: "timeout" | "output_limit") => {
+    const end = (why: "timeout" | "output_limit" | "stopped") => {
       cause ??= why;
       killGroup(child);
     };
+    const stop = () => end("stopped");
+    running.add(stop);
     const timer = setTimeout(() => end("timeout"), limits.wall_ms);
     child.on("error", () => finish("not_started", null, null));
     child.on("exit", () => {
@@ -62,24 +61,17 @@ function runPlain(execution: Execution): Promise<ExecutionEnd> {
       }, drainMs).unref();
     });
     child.on("close", (code, signal) => finish(cause ?? (signal === null ? "exited" : "signalled"), code, signal));
-    child.stdout.on("data", output.keep("stdout"));
-    child.stderr.on("data", output.keep("stderr"));
+    child.stdout.on("data", keep("stdout"));
+    child.stderr.on("data", keep("stderr"));
     // A program may end without reading what it is given.
     child.stdin.on("error", () => undefined);
     child.stdin.end(stdin ?? undefined);
 
-    const finish = (outcome: ExecutionEnd["outcome"], exitCode: number | null, signal: string | null) => {
+    const finish = (outcome: Exit["outcome"], exitCode: number | null, signal: string | null) => {
       clearTimeout(timer);
-      running.delete(child);
+      running.delete(stop);
       const durationMs = performance.now() - startedMs;
-      resolve({
-        outcome,
-        exitCode,
-        signal,
-        durationMs,
-        stdout: output.bytes("stdout"),
-        stderr: output.bytes("stderr"),
-      });
+      resolve({ outcome, exitCode, signal, durationMs, cpuMs: null, memoryPeakBytes: null });
     };
   });
 }
@@ -93,21 +85,12 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-type Stream = "stdout" | "stderr";
-
-/** Keeps what both streams write until they have written `limit` bytes together, then calls `overflow` once. */
-function boundedOutput(limit: number, overflow: () => void) {
-  const chunks: Readonly<Record<Stream, Buffer[]>> = { stdout: [], stderr: [] };
+/** Passes on what both streams write until they have written `limit` bytes together, then calls `overflow` once. */
+function boundedOutput(limit: number, sink: OutputSink, overflow: () => void) {
   let left = limit;
-  return {
-    keep: (stream: Stream) => (chunk: Buffer) => {
-      if (chunk.length <= left) chunks[stream].push(chunk);
-      else {
-        chunks[stream].push(chunk.subarray(0, left));
-        overflow();
-      }
-      left = Math.max(0, left - chunk.length);
-    },
-    bytes: (stream: Stream): Uint8Array => Buffer.concat(chunks[stream]),
+  return (stream: Stream) => (chunk: Buffer) => {
+    if (left > 0) sink(stream, chunk.subarray(0, left));
+    if (chunk.length > left) overflow();
+    left = Math.max(0, left - chunk.length);
   };
 }

@@ -5,7 +5,7 @@ import { err, ok, type Result } from "./result.js";
 /** One place where a value is not what its schema says. `path` is a JSON Pointer (RFC 6901), empty for the root. */
 export type Issue = { readonly path: string; readonly message: string; readonly key?: string };
 
-/** Checks an unknown value against a schema and types it ever after. At most 20 issues are listed. */
+/** Checks an unknown value against a schema and types it ever after. At most 100 issues are listed. */
 export type Parser<T> = (value: unknown) => Result<T, readonly Issue[]>;
 
 /**
@@ -44,7 +44,7 @@ function holds<T>(compiled: ValidateFunction, value: unknown): value is T {
 }
 
 function issuesOf(errors: readonly ErrorObject[]): Issue[] {
-  return errors.slice(0, 20).map((error) => {
+  return errors.slice(0, 100).map((error) => {
     const key = keyOf(error);
     const message = `${error.message ?? "is not valid"}${key === undefined ? "" : `: ${JSON.stringify(key)}`}`;
     return key === undefined ? { path: error.instancePath, message } : { path: error.instancePath, message, key };

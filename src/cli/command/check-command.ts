@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { type CitedViolation, type Gate, localSubmission, type Submission, type Verdict } from "../../gate/index.js";
+import { type CitedViolation, type Gate, localSubmission, loggedPolicy, type Submission, type Verdict } from "../../gate/index.js";
 import { systemClock } from "../../host/index.js";
 import { formatProblem, printable } from "../../model/index.js";
 import { openBundle, openEngine } from "../../policy/index.js";
 import type { CheckFlags } from "../command.js";
-import { loggedPolicy } from "../exec/decision-log.js";
+import { appendLine } from "../exec/decision-log.js";
 import { folderOf, localGate } from "../exec/local-gate.js";
 import { findPolicies, orFail, type PolicyFolder, shownFile } from "../policy/policy-folder.js";
 import { CommandFailure, type Terminal } from "../terminal.js";
@@ -55,7 +55,7 @@ async function openJudge(flags: CheckFlags): Promise<{ readonly judge: Judge; re
   const engine = orFail(await openEngine(bundle), folder);
   const log = flags.decisionLog;
   const gate: Gate = localGate({
-    policy: log === undefined ? engine : loggedPolicy(engine, resolve(log), systemClock),
+    policy: log === undefined ? engine : loggedPolicy(engine, (line) => appendLine(resolve(log), line), systemClock),
     recorder: { append: () => Promise.reject(new Error("a check records nothing")) },
     onFailure: () => undefined,
   });

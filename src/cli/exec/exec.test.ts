@@ -243,7 +243,7 @@ describe("the program", () => {
       },
     );
     expect((await ran).code).toBe(code);
-    expect(await readFile(audit, "utf8")).toContain('"outcome":"signalled"');
+    expect(await readFile(audit, "utf8")).toContain('"outcome":"stopped"');
     await new Promise((resume) => setTimeout(resume, 1200));
     expect(existsSync(marker)).toBe(false);
   });

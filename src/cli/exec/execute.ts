@@ -1,14 +1,14 @@
 import { constants } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { localSubmission, type Outcome, type Submission } from "../../gate/index.js";
-import { packageRoot, stopRunning, systemClock } from "../../host/index.js";
+import { localSubmission, loggedPolicy, type Outcome, type Policy, type Submission } from "../../gate/index.js";
+import { packageRoot, plainExecutor, systemClock } from "../../host/index.js";
 import type { RequestInput } from "../../model/index.js";
 import { cacheBeside, type Engine, openBundle, openEngine } from "../../policy/index.js";
 import type { ExecFlags } from "../exec.js";
 import { orFail, type PolicyFolder } from "../policy/policy-folder.js";
 import { CommandFailure, type Terminal } from "../terminal.js";
 import { openAuditFile } from "./audit-file.js";
-import { loggedPolicy } from "./decision-log.js";
+import { appendLine } from "./decision-log.js";
 import { exitCodeOf, jsonAnswer, writePlainly } from "./exec-answer.js";
 import { folderOf, localGate } from "./local-gate.js";
 
@@ -33,7 +33,7 @@ export async function execute(
   await using recorder = recording.value;
   const failures: unknown[] = [];
   const gate = localGate({
-    policy: flags.decisionLog === undefined ? policy : loggedPolicy(policy, resolve(flags.decisionLog), systemClock),
+    policy: logged(policy, flags.decisionLog),
     recorder,
     onFailure: (error) => failures.push(error),
   });
@@ -43,6 +43,13 @@ export async function execute(
   await answer(outcome, folder, terminal);
   for (const failure of failures) terminal.note(`lockkeeper: ${failure instanceof Error ? failure.message : failure}`);
   return stopped() ?? exitCodeOf(outcome);
+}
+
+/** The policy, with its decisions appended to the file that was asked for. */
+function logged(policy: Policy, log: string | undefined): Policy {
+  if (log === undefined) return policy;
+  const file = resolve(log);
+  return loggedPolicy(policy, (line) => appendLine(file, line), systemClock);
 }
 
 /**
@@ -55,7 +62,7 @@ function heedSignals(): () => number | undefined {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
       code = 128 + constants.signals[signal];
-      if (stopRunning() === 0) process.exit(code);
+      if (plainExecutor.stopAll() === 0) process.exit(code);
     });
   }
   return () => code;

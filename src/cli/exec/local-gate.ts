@@ -1,8 +1,8 @@
 import { realpath } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { createGate, type Gate, localParts, type Policy, type Recorder } from "../../gate/index.js";
+import { createGate, type Gate, localParts, type Policy, type Recorder, splitLedger } from "../../gate/index.js";
 import { gitRepositoryFacts, plainExecutor, systemClock, systemRandom } from "../../host/index.js";
-import { createMemoryLedger } from "../../store/index.js";
+import { createMemoryTakings } from "../../store/index.js";
 import { CommandFailure } from "../terminal.js";
 
 /**
@@ -30,7 +30,7 @@ export function localGate(parts: {
     // What the operating system says, not an environment variable.
     ...localParts(userInfo().username),
     repository: gitRepositoryFacts,
-    ledger: createMemoryLedger(systemClock),
+    ledger: splitLedger(createMemoryTakings(systemClock), parts.recorder),
     executor: plainExecutor,
     recorder: parts.recorder,
     clock: systemClock,

@@ -6,7 +6,7 @@ import {
   type TestRun,
   type TestRuns,
 } from "../../../conformance/packet/index.js";
-import { packageRoot, plainExecutor, stopRunning, systemClock } from "../../host/index.js";
+import { packageRoot, plainExecutor, systemClock } from "../../host/index.js";
 import { cacheBeside, openBundle, openEngine } from "../../policy/index.js";
 import { openAuditFile } from "../exec/audit-file.js";
 import { localGate } from "../exec/local-gate.js";
@@ -41,7 +41,7 @@ export async function runTestPlan(
   terminal.progress(`copying ${files.length} files`);
   await using copy = await copyWorkspace(config.root, files, settings.copy ?? []);
   for (const path of copy.leftOut) terminal.note(`${path} leads out of the repository: it is not in the copy`);
-  const stop = () => stopRunning();
+  const stop = () => plainExecutor.stopAll();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
   const runs: TestRun[] = [];
   for (const [index, planned] of commands.entries()) {

@@ -6,7 +6,7 @@ import { failureOf, policyFolder } from "./testdata/fixture.js";
 
 it("finds the schemas that this package commits", async () => {
   const schemas = await readInputSchemas([join(packageRoot(), "specs", "schema")]);
-  expect([...schemas.keys()].sort()).toEqual(["output", "request"]);
+  expect([...schemas.keys()].sort()).toEqual(["access", "output", "request"]);
 });
 
 it("types the input everywhere only where every entrypoint has a schema", () => {

@@ -1,9 +1,13 @@
 import Type, { type Static } from "typebox";
 import { IsolationFacts, RequestedLimits } from "./isolation.js";
-import { Count, closed, EnvName, Millis, Name, nullable, recordOf, Sha256, Text } from "./scalars.js";
+import { Count, closed, EnvName, Millis, Name, nullable, Role, recordOf, Sha256, Text } from "./scalars.js";
 
 const Id = Type.String({ minLength: 1, maxLength: 256 });
 const Seconds = Type.Integer({ minimum: 0, maximum: 253_402_300_799 });
+
+/** Who asks, and the roles that their credential names. */
+export const Subject = Type.Object({ id: Id, roles: Type.Array(Role, { maxItems: 64 }) }, closed);
+export type Subject = Static<typeof Subject>;
 
 /** A command as it will run: the argv that the rules see is the argv that `execve` gets. */
 export const CommandAction = Type.Object(
@@ -58,6 +62,8 @@ export const ApprovalFacts = Type.Object(
     cmd_hash: Sha256,
     requested_by: Id,
     approvers: Type.Array(Id, { maxItems: 32 }),
+    /** Asked for in an emergency, by somebody whom policy lets approve their own: always alerted, always to be reviewed. */
+    break_glass: Type.Optional(Type.Boolean()),
     expires_ms: Millis,
   },
   closed,
@@ -74,7 +80,7 @@ export const RequestInput = Type.Object(
     now_ms: Millis,
     channel: Name,
     action: CommandAction,
-    subject: Type.Object({ id: Id, roles: Type.Array(Name, { maxItems: 64 }) }, closed),
+    subject: Subject,
     task: nullable(Id),
     approval_id: nullable(Id),
     token: nullable(TokenFacts),
@@ -90,6 +96,23 @@ export const RequestInput = Type.Object(
   { ...closed, $id: "lockkeeper/request-input/v1" },
 );
 export type RequestInput = Static<typeof RequestInput>;
+
+/** The input of the entrypoint `access`: may this role do that? */
+export const AccessInput = Type.Object(
+  {
+    now_ms: Millis,
+    channel: Name,
+    subject: Subject,
+    /** How the subject showed who it is: a Bearer token, or the older header that names a pilot. */
+    credential: Type.Enum(["bearer", "legacy"]),
+    /** Area, dot, verb: `approval.request`, `pilot.kill_switch`, `audit.read`. */
+    permission: Name,
+    /** The approval that it is about; null where it is about none. */
+    approval: nullable(ApprovalFacts),
+  },
+  { ...closed, $id: "lockkeeper/access-input/v1" },
+);
+export type AccessInput = Static<typeof AccessInput>;
 
 /** The input of the entrypoint `output`: what happens to this kind of finding in this place? Asked once per kind and place. */
 export const OutputInput = Type.Object(

@@ -1,6 +1,6 @@
 import { AuditEntry } from "./audit-entry.js";
 import { Decision } from "./decision.js";
-import { OutputInput, RequestInput } from "./decision-input.js";
+import { AccessInput, OutputInput, RequestInput } from "./decision-input.js";
 import { ProofFile } from "./proof.js";
 import { Report, RunFacts } from "./report.js";
 import { Requirement, RequirementFile } from "./requirement.js";
@@ -21,6 +21,7 @@ export * from "./waiver.js";
 export const contracts = {
   "request-input": RequestInput,
   "output-input": OutputInput,
+  "access-input": AccessInput,
   decision: Decision,
   "audit-entry": AuditEntry,
   requirement: Requirement,

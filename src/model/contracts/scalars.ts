@@ -12,6 +12,9 @@ export const RequirementId = Type.String({ pattern: "^[A-Z][A-Z0-9]*(-[A-Z0-9]+)
 /** A lower-case name of data: profile, program, limit, channel. */
 export const Name = Type.String({ pattern: "^[a-z0-9][a-z0-9_.+-]*$", maxLength: 100 });
 
+/** A role, as tokens name it: `ADMIN`, `requester`. */
+export const Role = Type.String({ pattern: "^[A-Za-z][A-Za-z0-9_-]*$", maxLength: 64 });
+
 /** Milliseconds since the epoch, or a length of time in milliseconds. */
 export const Millis = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 });
 

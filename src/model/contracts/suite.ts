@@ -24,7 +24,7 @@ export const Expectation = Type.Object(
 export type Expectation = Static<typeof Expectation>;
 
 /**
- * What a case puts in. `command` is a string for the parser, `argv` skips it. `request` and `output` are merged
+ * What a case puts in. `command` is a string for the parser, `argv` skips it. `request`, `output` and `access` are merged
  * (RFC 7396) over the suite's `base` to give an entrypoint's input.
  */
 export const CaseInput = Type.Object(
@@ -34,6 +34,7 @@ export const CaseInput = Type.Object(
     profile: Type.Optional(Text(100)),
     request: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     output: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    access: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     /** Repeats `command` or its last word, for inputs too long to write. */
     repeat: Type.Optional(Type.Integer({ minimum: 2, maximum: 100_000 })),
   },
@@ -73,7 +74,7 @@ export const Suite = Type.Object(
       NoteId,
       Type.Object({ bug_type: Text(100), text: Text(1000), links: Type.Array(Text(500)) }, closed),
     ),
-    /** Merged under every case's `request` or `output`. */
+    /** Merged under every case's `request`, `output` or `access`. */
     base: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     cases: Type.Array(Case, { minItems: 1, maxItems: 5000 }),
   },

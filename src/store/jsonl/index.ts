@@ -1,1 +1,1 @@
-export * from "./jsonl-recorder.js";
+export * from "./jsonl-log.js";

@@ -1,0 +1,9 @@
+/** Tests a gateway over HTTP: `openTarget` or `startSelf` finds it, `runTarget` asks, `targetReport` judges. */
+export * from "./check.js";
+export * from "./open-target.js";
+export * from "./run-target.js";
+export * from "./security-checklist.js";
+export * from "./self-target.js";
+export * from "./target.js";
+export * from "./target-config.js";
+export * from "./target-report.js";

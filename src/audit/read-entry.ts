@@ -1,0 +1,23 @@
+import canonicalize from "canonicalize";
+import { AuditEntry, err, ok, parserOf, parseStrictJson, type Result } from "../model/index.js";
+
+const parseEntry = parserOf(AuditEntry);
+
+/**
+ * Reads one stored line in full: strict JSON, the schema of entries, and the one canonical form (RFC 8785) that no other text
+ * of the same value has.
+ *
+ * @returns on failure one sentence that says what the line is not
+ */
+export function readEntry(line: string): Result<AuditEntry, string> {
+  // Canonical JSON leaves DEL as it is, which the strict reader refuses in documents that people write.
+  const parsed = parseStrictJson(line.replaceAll("\u007f", "\\u007f"), "");
+  if (!parsed.ok) return err(`it is no JSON: ${parsed.error[0]?.message ?? "unreadable"}`);
+  const { value } = parsed.value;
+  const entry = parseEntry(value);
+  if (!entry.ok) {
+    const { path = "", message = "" } = entry.error[0] ?? {};
+    return err(`it is no audit entry: ${path === "" ? "it" : path} ${message}`);
+  }
+  return canonicalize(value) === line ? ok(entry.value) : err("it is not in canonical form");
+}

@@ -1,0 +1,123 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Outcome, OutputSink, Submission } from "../gate/index.js";
+import { type Answer, answerOf } from "./answers.js";
+import { ErrorAnswer, ExecuteAnswer, ExecuteBody } from "./contracts.js";
+import { eventStream } from "./event-stream.js";
+import type { CommandDefaults, GatewayParts } from "./gateway-parts.js";
+import { answerKey, createOnce, isIdempotencyKey } from "./idempotency.js";
+import type { Credential } from "./identify.js";
+import { answerProblem } from "./problem-answer.js";
+
+type Parts = Pick<GatewayParts, "gate" | "approvals" | "answers" | "defaults" | "metrics" | "clock" | "logger">;
+type ExecuteRequest = FastifyRequest<{ Body: ExecuteBody }>;
+
+/** `POST /gateway/execute`: the one door through which commands run. */
+export function executeRoute(server: FastifyInstance, parts: Parts): void {
+  const once = createOnce(parts.answers, () => parts.clock.nowMs());
+  const schema = {
+    summary: "Execute a command that was approved",
+    headers: executeHeaders,
+    body: ExecuteBody,
+    response: { 200: ExecuteAnswer, "4xx": ErrorAnswer, "5xx": ErrorAnswer },
+  };
+  server.post<{ Body: ExecuteBody }>("/gateway/execute", { schema }, async (request, reply) => {
+    const credential = credentialOf(request);
+    const key = request.headers["idempotency-key"];
+    if (key !== undefined && !isIdempotencyKey(key)) {
+      const message = "Idempotency-Key must be 1 to 255 visible characters";
+      return answerProblem(reply, { code: "request/malformed", message });
+    }
+    if (wantsEvents(request)) return streamed(parts, request, reply, credential);
+    const run = async () => kept(await execute(parts, request, credential, () => undefined), reply);
+    const answer =
+      key === undefined ? await run() : await once(answerKey(key, credential.token ?? "", request.body), run);
+    return reply.code(answer.status).header("content-type", "application/json; charset=utf-8").send(answer.body);
+  });
+}
+
+const executeHeaders = {
+  type: "object",
+  properties: {
+    "x-capability-token": { type: "string", maxLength: 4096 },
+    "idempotency-key": { type: "string", maxLength: 255 },
+  },
+};
+
+function credentialOf({ headers, method, protocol, host, originalUrl }: ExecuteRequest): Credential {
+  const url = `${protocol}://${host}${originalUrl}`;
+  return { kind: "capability", token: one(headers["x-capability-token"]), proof: one(headers.dpop), method, url };
+}
+
+function one(header: string | readonly string[] | undefined): string | null {
+  return typeof header === "string" && header !== "" ? header : null;
+}
+
+function wantsEvents({ headers }: ExecuteRequest): boolean {
+  return (headers.accept ?? "").split(",").some((type) => type.trim().startsWith("text/event-stream"));
+}
+
+async function streamed(parts: Parts, request: ExecuteRequest, reply: FastifyReply, credential: Credential) {
+  const events = eventStream(reply);
+  const answer = await execute(parts, request, credential, events.output);
+  if (events.end(answer)) return reply;
+  const { status, body } = kept(answer, reply);
+  return reply.code(status).header("content-type", "application/json; charset=utf-8").send(body);
+}
+
+function kept({ status, body, retryAfterS }: Answer, reply: FastifyReply) {
+  if (retryAfterS !== undefined) reply.header("retry-after", String(retryAfterS));
+  return { status, body: JSON.stringify(body) };
+}
+
+async function execute(
+  parts: Parts,
+  { body, log }: ExecuteRequest,
+  credential: Credential,
+  listener: OutputSink,
+): Promise<Answer> {
+  const started = performance.now();
+  parts.metrics.running(1);
+  const outcome = await parts.gate.submit(submissionOf(body, parts.defaults, credential), listener);
+  parts.metrics.running(-1);
+  if (hasRun(outcome)) await markUsed(parts, body.approval_id, outcome.executionId);
+  parts.metrics.execution(outcome, performance.now() - started);
+  const answer = answerOf(outcome, body.include ?? [], parts.clock.nowMs());
+  const { execution_id, success, code } = answer.body;
+  log.info({ execution_id, success, code, status: answer.status }, "execution");
+  return answer;
+}
+
+/** The ledger has taken the approval; its record follows, for people to read. What fails there is in the log, and stops nothing. */
+async function markUsed({ approvals, logger }: Parts, approvalId: string, executionId: string): Promise<void> {
+  const marked = await approvals.markUsed(approvalId, executionId);
+  if (!marked.ok)
+    logger.warn(
+      { approval_id: approvalId, execution_id: executionId, code: marked.error.code },
+      "approval not marked as used",
+    );
+}
+
+/** Whether the approval was taken: by what ran to an end, and by what the gate could not start or show after taking it. */
+function hasRun(outcome: Outcome): boolean {
+  if (outcome.kind === "finished") return true;
+  return outcome.violations.some(({ rule }) => rule === "gate/executor" || rule === "gate/filter");
+}
+
+/** What a body asks for as the gate takes it. The same defaults hold when an approval is asked for. */
+export function submissionOf(body: ExecuteBody, defaults: CommandDefaults, credential: Credential | null): Submission {
+  const { command, approval_id, profile, env = {}, limits = {}, task = null } = body;
+  const workspace = body.workspace ?? defaults.workspace;
+  return {
+    channel: "gateway",
+    command,
+    profile: profile ?? defaults.profile,
+    cwd: body.cwd ?? workspace,
+    workspace,
+    env,
+    stdin: body.stdin_base64 === undefined ? null : Buffer.from(body.stdin_base64, "base64"),
+    limits,
+    credential,
+    approvalId: approval_id,
+    task,
+  };
+}

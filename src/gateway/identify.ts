@@ -1,0 +1,51 @@
+import type { Authenticator } from "../gate/index.js";
+import { type Clock, err, isRecord, ok } from "../model/index.js";
+import { createProofMemory, type KeySet, verifyBearer, verifyCapability, verifyDpop } from "../token/index.js";
+import type { IdentifyCaller } from "./gateway-parts.js";
+
+/** Tells who holds a Bearer token: who the token says, never what a body says. */
+export function bearerIdentity(keys: () => KeySet, clock: Clock): IdentifyCaller {
+  return async (bearer) => {
+    const verified = verifyBearer(keys(), bearer, clock);
+    if (!verified.ok) return verified;
+    return ok({ subject: verified.value.subject, credential: "bearer", channel: "gateway" });
+  };
+}
+
+/** What a request shows: its token and, where the token is bound to a sender's key, the proof of having that key. */
+export type Credential = {
+  readonly kind: "capability";
+  readonly token: string | null;
+  /** The header `DPoP`, and what the proof in it must be for. */
+  readonly proof: string | null;
+  readonly method: string;
+  readonly url: string;
+};
+
+function isCredential(value: unknown): value is Credential {
+  return isRecord(value) && value.kind === "capability";
+}
+
+/**
+ * Authenticates on the channel `gateway` by capability token, and by proof of possession (RFC 9449) where the token is bound
+ * to a key. What the signature vouches for goes to the rules as facts; what the nonce store knows of it is added by the gate.
+ *
+ * @requirement EXE-03
+ */
+export function capabilityAuthenticator(keys: () => KeySet, clock: Clock): Authenticator {
+  const seen = createProofMemory();
+  return {
+    authenticate: async (credential, channel) => {
+      if (channel !== "gateway" || !isCredential(credential)) {
+        return err({ code: "gate/identity", message: "no such channel or credential here" });
+      }
+      const { token, proof, method, url } = credential;
+      const verified = verifyCapability(keys(), token, clock, (jkt) =>
+        verifyDpop(proof, { method, url, token: token ?? "", jkt, nowMs: clock.nowMs(), seen }),
+      );
+      if (!verified.ok) return verified;
+      const facts = { ...verified.value, replayed: false, store_since_s: 0 };
+      return ok({ subject: { id: facts.sub, roles: [] }, token: facts });
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import {
+  type CheckpointMaking,
+  defaultOrigin,
+  ed25519Signer,
+  ed25519Verifier,
+  fileWitness,
+  findingText,
+  httpWitness,
+  makeCheckpoint,
+  type Witness,
+} from "../audit/index.js";
+import { type KeySet, keyState, type SigningKey } from "../token/index.js";
+import type { GatewayParts } from "./gateway-parts.js";
+import type { Stores } from "./open-stores.js";
+import { closeInterrupted } from "./recovery.js";
+import type { GatewaySettings } from "./settings.js";
+
+/** How often leftovers of processes that died, and approvals past their time, are looked for, in milliseconds. */
+const sweepMs = 15_000;
+
+type Parts = Pick<GatewayParts, "approvals" | "logger" | "clock">;
+
+/** Starts what has to be done now and again. Disposing of it ends it, and waits for what is being done. */
+export function startMaintenance(
+  { checkpointEveryS, witness }: Pick<GatewaySettings["audit"], "checkpointEveryS" | "witness">,
+  parts: Parts,
+  stores: Stores,
+  keys: () => KeySet,
+): AsyncDisposable {
+  const { logger } = parts;
+  const witnesses = witness === null ? [] : [witnessOf(witness)];
+  const every = repeat((error) => logger.error({ err: error }, "maintenance failed"));
+  every(sweepMs, async () => {
+    const closed = await closeInterrupted(stores, stores.ledger);
+    if (closed.length > 0) logger.warn({ executions: closed }, "closed as interrupted");
+    await parts.approvals.expireOverdue();
+  });
+  if (checkpointEveryS > 0) {
+    every(checkpointEveryS * 1000, () => checkpoint(stores, making(keys(), witnesses, parts.clock.nowMs()), logger));
+  }
+  return { [Symbol.asyncDispose]: every.stop };
+}
+
+/** Makes a checkpoint, if there is a key to sign it with. Another process that makes one at the same time wins or loses alone. */
+async function checkpoint(
+  { audit }: Pick<Stores, "audit">,
+  how: CheckpointMaking | null,
+  logger: GatewayParts["logger"],
+): Promise<void> {
+  if (how === null) return;
+  const made = await makeCheckpoint(audit, how);
+  if (!made.ok) logger.error({ alert: "audit", findings: made.error.map(findingText) }, "the audit does not hold");
+  else if (made.value.untold.length > 0) logger.warn({ untold: made.value.untold }, "a witness could not be told");
+}
+
+function witnessOf(witness: NonNullable<GatewaySettings["audit"]["witness"]>): Witness {
+  return "file" in witness ? fileWitness(witness.file) : httpWitness(witness.url);
+}
+
+/** With what a checkpoint is signed, and what earlier ones may be signed by; null where there is no key. */
+export function making({ keys }: KeySet, witnesses: readonly Witness[], nowMs: number): CheckpointMaking | null {
+  const own = keys.filter(({ purpose }) => purpose === "checkpoint");
+  const signing = own.find((key): key is SigningKey & { privateKey: NonNullable<SigningKey["privateKey"]> } => {
+    return key.privateKey !== null && keyState(key, nowMs) === "current";
+  });
+  if (signing === undefined) return null;
+  const verifiers = own.map(({ verifyKey }) => ed25519Verifier(verifyKey, defaultOrigin));
+  return { signer: ed25519Signer(signing.privateKey, defaultOrigin), verifiers, witnesses, nowMs };
+}
+
+/** Does things every so often, one at a time each. */
+function repeat(onFailure: (error: unknown) => void) {
+  const timers: NodeJS.Timeout[] = [];
+  const busy = new Set<Promise<void>>();
+  const every = (ms: number, work: () => Promise<void>) => {
+    let running = false;
+    const once = async () => {
+      if (running) return;
+      running = true;
+      const done = work().catch(onFailure);
+      busy.add(done);
+      await done;
+      busy.delete(done);
+      running = false;
+    };
+    const timer = setInterval(() => void once(), ms);
+    timer.unref();
+    timers.push(timer);
+  };
+  every.stop = async () => {
+    for (const timer of timers) clearInterval(timer);
+    await Promise.all(busy);
+  };
+  return every;
+}

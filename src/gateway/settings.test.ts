@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { readSettings } from "./settings.js";
+
+const file = (gateway: string) => `schema: lockkeeper/config/v1\ngateway:\n${gateway}`;
+const settingsOf = (text: string, environment = {}) => {
+  const read = readSettings(text, "lockkeeper.yaml", environment);
+  return read.ok ? read.value : read.error.map(({ message }) => message);
+};
+
+describe("settings", () => {
+  it("have a default for everything", () => {
+    expect(settingsOf("")).toMatchObject({
+      policies: null,
+      listen: { host: "127.0.0.1", port: 5001 },
+      metrics: { host: "127.0.0.1", port: 9464 },
+      store: "sqlite",
+      audit: { storage: "sqlite", liveDays: 30, archiveDays: 90 },
+      tls: null,
+      databaseUrl: null,
+    });
+  });
+
+  it("come from the file, and from the environment over it", () => {
+    const text = file("  listen: {port: 7000}\n  metrics: false\n  audit: {storage: jsonl}\n");
+    expect(settingsOf(text)).toMatchObject({ listen: { port: 7000 }, metrics: null, audit: { storage: "jsonl" } });
+    const environment = { LOCKKEEPER_PORT: "7001", AUDIT_STORAGE: "sqlite", LOCKKEEPER_KEYS: "/run/keys.json" };
+    expect(settingsOf(text, environment)).toMatchObject({
+      listen: { port: 7001 },
+      audit: { storage: "sqlite" },
+      keys: "/run/keys.json",
+    });
+  });
+
+  it("leave the conformance's members of the file alone", () => {
+    expect(settingsOf("schema: lockkeeper/config/v1\nspecs: specs\n")).toMatchObject({ store: "sqlite" });
+  });
+
+  it("keep the audit where the rest is kept, unless told", () => {
+    const environment = { LOCKKEEPER_STORE: "postgres", DATABASE_URL: "postgres://u@h/d" };
+    expect(settingsOf("", environment)).toMatchObject({ store: "postgres", audit: { storage: "postgres" } });
+  });
+});
+
+describe("settings that cannot be meant", () => {
+  it("are refused with their place", () => {
+    const read = readSettings(file("  listen: {prot: 1}\n"), "lockkeeper.yaml", {});
+    expect(read).toMatchObject({ ok: false, error: [{ code: "config/invalid", place: { row: 3 } }] });
+  });
+
+  it.each([
+    [{ AUDIT_STORAGE: "postgress" }, "AUDIT_STORAGE must be one of sqlite, postgres, jsonl"],
+    [{ LOCKKEEPER_STORE: "jsonl" }, "LOCKKEEPER_STORE must be one of sqlite, postgres"],
+    [{ LOCKKEEPER_PORT: "65536" }, "LOCKKEEPER_PORT must be a number from 0 to 65535"],
+    [{ LOCKKEEPER_PORT: "-1" }, "LOCKKEEPER_PORT must be a number from 0 to 65535"],
+    [{ AUDIT_STORAGE: "postgres" }, "PostgreSQL is asked for and DATABASE_URL is not set"],
+  ])("are refused from the environment too: %o", (environment, message) => {
+    expect(settingsOf("", environment)).toEqual([message]);
+  });
+
+  it("are refused where the YAML is none", () => {
+    expect(readSettings("a: [", "lockkeeper.yaml", {}).ok).toBe(false);
+  });
+});

@@ -1,0 +1,113 @@
+/** Opens the sandbox that this machine can have, and tries out what it holds. */
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isolationKinds, noIsolation } from "../model/index.js";
+import type { BubblewrapSetup } from "./bubblewrap-job.js";
+import { openProgramStore } from "./pin.js";
+import type { IsolationProbe } from "./probe/judge.js";
+import { probeIsolation } from "./probe/probe.js";
+import { commonBinds, makeEtc } from "./root-folder.js";
+import { type Sandbox, type SandboxOptions, type SandboxParts, SpawnedSandbox } from "./sandbox.js";
+import { hasFilter, systemCallFilter } from "./seccomp/filter.js";
+import type { Job } from "./spawner/job.js";
+import { SpawnerProcess } from "./spawner-process.js";
+
+const usualPlaces = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"];
+
+/** Numbers that no passwd file names. */
+const defaultUser = { uid: 65533, gid: 65533 };
+
+/** Files with no name are made there where it is, in memory. */
+const sharedMemory = "/dev/shm";
+
+/**
+ * Opens the strongest sandbox that this machine has: bubblewrap; or, without it or its namespaces, one that holds little
+ * and says so; or, elsewhere than on Linux, one that refuses to run anything.
+ */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  if (process.platform !== "linux") return nowhere("execution needs Linux");
+  const user = process.getuid?.() === 0 ? (options.user ?? defaultUser) : null;
+  if (user !== null && (user.uid === 0 || user.gid === 0)) throw new Error("commands may not run as root");
+  const folder = mkdtempSync(join(options.stateFolder ?? tmpdir(), "lockkeeper-sandbox-"));
+  chmodSync(folder, 0o711);
+  const scratch = mkdtempSync(join(existsSync(sharedMemory) ? sharedMemory : folder, "lockkeeper-scratch-"));
+  const spawner = new SpawnerProcess({ scratch, state: folder });
+  const clean = () => {
+    for (const made of [scratch, folder]) rmSync(made, { recursive: true, force: true });
+  };
+  try {
+    return await openIn(folder, spawner, { options, user, clean });
+  } catch (error) {
+    await spawner.close();
+    clean();
+    throw error;
+  }
+}
+
+async function openIn(
+  folder: string,
+  spawner: SpawnerProcess,
+  given: Pick<SandboxParts, "options" | "user" | "clean">,
+): Promise<Sandbox> {
+  const store = await openProgramStore(join(folder, "programs"));
+  const parts = { ...given, store, spawner, probes: [] };
+  const bubblewrap = bubblewrapSetup(folder, given.user, given.options);
+  if (typeof bubblewrap !== "string") {
+    const failures: string[] = [];
+    const probes = await probed({ ...parts, bubblewrap }, folder, failures);
+    if (probes.some(({ holds }) => holds)) return new SpawnedSandbox({ ...parts, bubblewrap, probes });
+    return new SpawnedSandbox({
+      ...parts,
+      bubblewrap: null,
+      probes: await plainProbes(parts, folder, failures.join("; ")),
+    });
+  }
+  return new SpawnedSandbox({ ...parts, bubblewrap: null, probes: await plainProbes(parts, folder, bubblewrap) });
+}
+
+/** What bubblewrap needs, or why there is none. */
+function bubblewrapSetup(folder: string, user: Job["user"], options: SandboxOptions): BubblewrapSetup | string {
+  const { arch } = process;
+  if (!hasFilter(arch)) return `there is no sandbox for the architecture ${arch}`;
+  const file = options.bubblewrap ?? usualPlaces.find((path) => existsSync(path));
+  if (file === undefined || !existsSync(file)) return "bubblewrap is not installed";
+  const etc = join(folder, "etc");
+  makeEtc(etc, user?.uid ?? process.getuid?.() ?? 0, user?.gid ?? process.getgid?.() ?? 0);
+  return { file, arch, user, common: commonBinds(etc, options.readOnly ?? []), filter: systemCallFilter(arch) };
+}
+
+/** Without bubblewrap every kind that does not hold has that for its reason as well. */
+async function plainProbes(parts: Omit<SandboxParts, "bubblewrap">, folder: string, why: string) {
+  const probes = await probed({ ...parts, bubblewrap: null }, folder, []);
+  return probes.map((probe) => (probe.holds ? probe : { ...probe, why: `${why}: ${probe.why}` }));
+}
+
+async function probed(parts: SandboxParts, folder: string, failures: string[]): Promise<IsolationProbe[]> {
+  const { spawner, user } = parts;
+  const { group } = await spawner.ready();
+  const onFailure = (_id: string, why: string) => failures.push(why);
+  const outside = new SpawnedSandbox({ ...parts, bubblewrap: null });
+  const trial = new SpawnedSandbox({ ...parts, options: { ...parts.options, onFailure, expectedSha256: () => null } });
+  return probeIsolation({
+    arch: process.arch,
+    folder,
+    uid: user?.uid ?? process.getuid?.() ?? 0,
+    groups: group.why,
+    run: (execution, sink) => trial.run(execution, sink),
+    runOutside: (execution, sink) => outside.run(execution, sink),
+  });
+}
+
+/** Refuses to run anything. */
+function nowhere(why: string): Sandbox {
+  return {
+    holder: "none",
+    probes: isolationKinds.map((kind) => ({ kind, holds: false, why })),
+    isolation: () => noIsolation,
+    run: () => Promise.reject(new Error(why)),
+    stopAll: () => 0,
+    restart: () => undefined,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,44 @@
+/** What the sandbox is asked to run and how it tells the end: the shapes of the gate's port `Executor`. */
+import type { EndEntry, IsolationFacts, Limits, RequiredIsolation } from "../model/index.js";
+
+/** What to execute: everything is decided, nothing is looked up. */
+export type Execution = {
+  readonly executionId: string;
+  /** The program's absolute path. */
+  readonly path: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** The folder that the command may see and, where it is allowed to, change. */
+  readonly workspace: string;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin: Uint8Array | null;
+  readonly limits: Limits;
+  readonly isolation: RequiredIsolation;
+};
+
+/** The two streams that a command writes. */
+export type Stream = "stdout" | "stderr";
+
+/** Told each chunk that a command writes, in order within its stream. */
+export type OutputSink = (stream: Stream, chunk: Uint8Array) => void;
+
+/** How an execution ended, apart from what it wrote. */
+export type Exit = {
+  readonly outcome: EndEntry["outcome"];
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly durationMs: number;
+  /** Null where nobody measured. */
+  readonly cpuMs: number | null;
+  readonly memoryPeakBytes: number | null;
+};
+
+/** Runs commands, and knows what holds them in: assignable to the gate's `Executor`. */
+export interface SandboxExecutor {
+  isolation(): IsolationFacts;
+  /** Gives at most `limits.output_bytes` to the sink, over both streams. Rejects where nothing may be started. */
+  run(execution: Execution, sink: OutputSink): Promise<Exit>;
+  /** Ends everything that runs; each run then ends as `stopped`. @returns how many there were */
+  stopAll(): number;
+}

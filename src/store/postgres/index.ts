@@ -1,0 +1,3 @@
+export { StoreAway } from "./connection.js";
+export * from "./open-postgres-store.js";
+export * from "./postgres-archivist.js";

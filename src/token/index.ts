@@ -1,0 +1,16 @@
+export * from "./bearer-token.js";
+export * from "./capability-token.js";
+export * from "./compact-jws.js";
+export * from "./create-token.js";
+export * from "./dpop.js";
+export * from "./generate-token.js";
+export * from "./key-file.js";
+export { publicJwk } from "./key-jwk.js";
+export * from "./key-set.js";
+export * from "./new-key.js";
+export * from "./proof-memory.js";
+export * from "./redact-tokens.js";
+export * from "./refusal.js";
+export * from "./rotate-keys.js";
+export * from "./signing-key.js";
+export * from "./token-times.js";
