@@ -1,7 +1,14 @@
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { type CitedViolation, type Gate, localSubmission, loggedPolicy, type Submission, type Verdict } from "../../gate/index.js";
+import {
+  type CitedViolation,
+  type Gate,
+  localSubmission,
+  loggedPolicy,
+  type Submission,
+  type Verdict,
+} from "../../gate/index.js";
 import { systemClock } from "../../host/index.js";
 import { formatProblem, printable } from "../../model/index.js";
 import { openBundle, openEngine } from "../../policy/index.js";
