@@ -33,6 +33,7 @@ describe("what is let out while it runs", () => {
   });
 });
 
+// @requirement MEX-01
 describe("what never became a submission", () => {
   const about = { channel: "gateway", command: "", approvalId: null };
 

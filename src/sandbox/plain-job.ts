@@ -25,8 +25,6 @@ let numbers = 0;
 
 /**
  * What the spawner is to start for one execution, where bubblewrap cannot.
- *
- * @requirement EXE-14
  */
 export function plainJob(
   setup: PlainSetup,

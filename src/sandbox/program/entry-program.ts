@@ -55,8 +55,6 @@ export type EntryLimits = {
 
 /**
  * The program for one command: its argv and its environment are in it byte for byte, nothing is parsed again.
- *
- * @requirement EXE-14
  */
 export function entryProgram(arch: string, entry: Entry): Buffer {
   const { path, argv, env, limits, workspace, report, gate } = entry;

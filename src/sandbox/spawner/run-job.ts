@@ -189,8 +189,6 @@ class JobRun implements RunningJob {
 
 /**
  * Without a shell, and with nothing inherited but what is listed.
- *
- * @requirement EXE-14
  */
 function startProcess(job: Job, stdio: Opened["stdio"]): ChildProcess {
   return spawn(job.file, [...job.args], {

@@ -86,8 +86,6 @@ export function markEnded(state: TakingsState, executionId: string, changes: Cha
 
 /**
  * Settles what was reserved by what was used: that can only be less. Keys without an actual keep their reservation.
- *
- * @requirement MEX-03
  */
 export function settleAll(state: TakingsState, executionId: string, actuals: Actuals, changes: Changes): void {
   for (const { key, atMs, amount } of state.open.get(executionId) ?? []) {
