@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,6 +52,16 @@ function scratch(): Disposable & { readonly path: string } {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true }) };
 }
 
+/** A port that nobody listens on, now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
 beforeAll(() => {
   const built = spawnSync("npm", ["run", "-s", "build"], { cwd: root, encoding: "utf8" });
   expect(built.stdout + built.stderr).not.toContain("error TS");
@@ -73,6 +84,31 @@ describe("README", () => {
     const cloned = spawnSync("git", ["clone", "--quiet", root, folder.path], { encoding: "utf8" });
     expect(cloned.stderr).toBe("");
     for (const example of examplesOf(sectionOf(markdown, "Prove it"))) show(example, folder.path);
+  });
+
+  it("takes an empty folder to a gateway that runs what was approved, once", { timeout: 120_000 }, async () => {
+    using folder = scratch();
+    chmodSync(folder.path, 0o755);
+    const [, script = ""] = /```sh\n([\s\S]*?)```/.exec(sectionOf(markdown, "Run the gateway")) ?? [];
+    const port = String(await freePort());
+    const [setUp = "", rest = ""] = script.split(/^lockkeeper serve &.*\n/m);
+    const shell = [
+      `lockkeeper() { '${process.execPath}' '${root}bin/lockkeeper.js' "$@"; }`,
+      setUp,
+      // On ports of its own, for others may run here.
+      "sed -i 's/port: 9464/port: 0/' lockkeeper.yaml",
+      `'${process.execPath}' '${root}bin/lockkeeper.js' serve > log 2>&1 & server=$!`,
+      `for _ in $(seq 100); do curl -sf http://127.0.0.1:5001/healthz > ok && break; sleep 0.2; done`,
+      rest,
+      `echo; lockkeeper audit verify --sqlite data/lockkeeper.db --keys .lockkeeper/keys.json`,
+      "kill $server; wait $server; cat log >&2",
+    ].join("\n");
+    const env = { ...process.env, NO_COLOR: "1", LOCKKEEPER_PORT: port, LOCKKEEPER_URL: `http://127.0.0.1:${port}` };
+    const options = { cwd: folder.path, encoding: "utf8", env } as const;
+    const { stdout, stderr } = spawnSync("/bin/sh", ["-c", shell.replaceAll("5001", port)], options);
+    expect(stdout, stderr).toMatch(/\{"success":true,"output":"test","execution_id":"[\w-]+"\}/);
+    expect(stdout).toContain("ok      isolation");
+    expect(stdout).toMatch(/^good  \d+ entries by 1 writers/m);
   });
 
   it("takes an empty folder to a report that passes", { timeout: 60_000 }, () => {
