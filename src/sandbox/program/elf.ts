@@ -23,9 +23,9 @@ export class ProgramData {
     return at;
   }
 
-  /** Text as C has it. Text with a NUL inside would be cut there, so it is refused. */
+  /** Text as C has it. What would become other bytes than its own is refused: at a NUL it would be cut. */
   text(text: string): number {
-    if (text.includes("\0")) throw new Error("a NUL inside of an argument");
+    if (text.includes("\0") || !text.isWellFormed()) throw new Error("a NUL or half a character inside of an argument");
     return this.bytes(Buffer.from(`${text}\0`));
   }
 
