@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parserOf, Report } from "../../src/index.js";
 import {
   bypassesOf,
+  bypassFigure,
   checkResultOf,
   NotAskable,
   reasonsOf,
@@ -93,6 +94,10 @@ it("bypasses are attempts that got through, out of all that were made", () => {
   const brokenTwin = resultExample("http-execute-b", ["EXE-01"], "fail", { twin: true, bypass: true });
   expect(bypassesOf([twin, refusal, bypass, skipped, wrongStatus, brokenTwin])).toEqual({ attempts: 3, bypasses: 1 });
   expect(bypassesOf([])).toEqual({ attempts: 0, bypasses: 0 });
+  const figure = { name: "bypass attempts over HTTP that are blocked", unit: "%", bar: "100 %" };
+  expect(bypassFigure([refusal, bypass])).toEqual({ ...figure, value: 50, met: false });
+  expect(bypassFigure([twin, refusal])).toEqual({ ...figure, value: 100, met: true });
+  expect(bypassFigure([twin])).toEqual({ ...figure, value: 0, skipped: "no attempt was made" });
 });
 
 // @requirement HAR-12
