@@ -59,10 +59,10 @@ export class ProgramData {
  */
 export function programFile(arch: string, steps: readonly Step[], data: ProgramData): Buffer {
   const codeOffset = headerBytes + 3 * segmentBytes;
-  const codeBytes = assemble(arch, steps, 0n).length;
-  const dataOffset = Math.ceil((codeOffset + codeBytes) / 16) * 16;
+  const offsetOfData = (codeBytes: number) => Math.ceil((codeOffset + codeBytes) / 16) * 16;
+  const code = assemble(arch, steps, (codeBytes) => dataAddress + BigInt(offsetOfData(codeBytes)));
+  const dataOffset = offsetOfData(code.length);
   const address = dataAddress + BigInt(dataOffset);
-  const code = assemble(arch, steps, address);
   const dataPart = data.at(address);
   const file = Buffer.alloc(dataOffset + dataPart.length);
   file.set(header(elfMachineOf(arch), codeAddress + BigInt(codeOffset)));
