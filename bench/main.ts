@@ -9,6 +9,7 @@ import { decisionFigures } from "./decision.js";
 import type { Figure } from "./figure.js";
 import { largeRepositoryFigures } from "./large-repository.js";
 import { policyDiffFigures } from "./policy-diff.js";
+import { sandboxFigures } from "./sandbox.js";
 import { storeFigures } from "./store.js";
 import { tokenFigures } from "./token.js";
 
@@ -18,6 +19,7 @@ const rooms: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   commands: commandFigures,
   "policy-diff": policyDiffFigures,
   repository: largeRepositoryFigures,
+  sandbox: sandboxFigures,
   store: storeFigures,
   token: tokenFigures,
   audit: auditFigures,

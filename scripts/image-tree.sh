@@ -18,4 +18,7 @@ cp package-lock.json "$target/"
 mkdir -p "$target/tools" && cp -r tools/node "$target/tools/"
 (cd "$target" && npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --silent)
 rm -rf "$target/tools" "$target/node_modules/@lockkeeper" "$target/node_modules/.package-lock.json"
+# The root file system is read-only: what the rules compile to must be there, the unpacked compiler need not be.
+(cd "$target" && node bin/lockkeeper.js policy build --policies policies >/dev/null)
+rm -f "$target"/.lockkeeper/cache/toolchain-*.wasm
 chmod -R a+rX,go-w "$target"

@@ -40,15 +40,34 @@ export function countsOf(results: readonly TargetResult[]): Readonly<Record<Verd
   return { pass: count("pass"), fail: count("fail"), skip: count("skip") };
 }
 
-/**
- * How many attempts got through, out of how many were made.
- *
- * @requirement EXE-22
- */
+/** How many attempts got through, out of how many were made. */
 export function bypassesOf(results: readonly TargetResult[]): { readonly attempts: number; readonly bypasses: number } {
   const made = results.filter(({ check, verdict }) => check.twin !== true && verdict.status !== "skip");
   const through = made.filter(({ verdict }) => verdict.status === "fail" && verdict.bypass === true);
   return { attempts: made.length, bypasses: through.length };
+}
+
+/** The share of attempts that were blocked, as a benchmark records figures. */
+export type BypassFigure = {
+  readonly name: string;
+  /** 0 where it is skipped. */
+  readonly value: number;
+  readonly unit: string;
+  readonly bar: string;
+  readonly met?: boolean;
+  readonly skipped?: string;
+};
+
+/**
+ * Counts the attempts of a run that were blocked; where none was made there is no share.
+ *
+ * @requirement EXE-22
+ */
+export function bypassFigure(results: readonly TargetResult[]): BypassFigure {
+  const { attempts, bypasses } = bypassesOf(results);
+  const base = { name: "bypass attempts over HTTP that are blocked", unit: "%", bar: "100 %" };
+  if (attempts === 0) return { ...base, value: 0, skipped: "no attempt was made" };
+  return { ...base, value: (100 * (attempts - bypasses)) / attempts, met: bypasses === 0 };
 }
 
 export const passed: Verdict = { status: "pass" };

@@ -24,6 +24,7 @@ import {
   type PersonName,
   personOf,
   type Target,
+  withPeople,
 } from "./target.js";
 import type { Person, TargetConfig } from "./target-config.js";
 
@@ -83,7 +84,8 @@ function readAuthority({ ca }: TargetConfig, root: string): Result<string | unde
 }
 
 function targetOf(options: TargetOptions, keys: readonly SignKey[], ca: string | undefined): Target {
-  const { url, config, root, tally, clock = systemClock, random = systemRandom } = options;
+  const { url, root, tally, clock = systemClock, random = systemRandom } = options;
+  const config = withPeople(options.config, Buffer.from(random.bytes(4)).toString("hex"));
   const endpoint = { url, timeoutMs: config.timeout_ms ?? usualTimeoutMs, ...(ca === undefined ? {} : { ca }) };
   const key = keys.find(({ purpose }) => purpose === undefined || purpose === "capability");
   const bearerKey = keys.find(({ purpose }) => purpose === "bearer");
@@ -117,7 +119,7 @@ function targetOf(options: TargetOptions, keys: readonly SignKey[], ca: string |
     }
     if (need.startsWith("person:")) {
       const name = personNames.find((one) => need === `person:${one}`);
-      const known = name !== undefined && (bearerKey !== undefined || "token_file" in personOf(config, name));
+      const known = name !== undefined && (bearerKey !== undefined || hasTokenFile(personOf(config, name)));
       return known ? undefined : `it needs the Bearer token of a ${name}`;
     }
     const has = (config.features ?? []).some((feature) => feature === need);
@@ -146,6 +148,10 @@ function targetOf(options: TargetOptions, keys: readonly SignKey[], ca: string |
   };
 }
 
+function hasTokenFile(person: Person | undefined): boolean {
+  return person !== undefined && "token_file" in person;
+}
+
 const personNames = [
   "requester",
   "approver",
@@ -161,12 +167,13 @@ const personNames = [
 const bearerLifeS = 300;
 
 function bearerOf(
-  person: Person,
+  person: Person | undefined,
   key: SignKey | undefined,
   clock: Clock,
   random: Random,
   fileOf: (path: string) => string,
 ): string | undefined {
+  if (person === undefined) return undefined;
   if ("token_file" in person) {
     const file = fileOf(person.token_file);
     return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;

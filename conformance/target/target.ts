@@ -7,17 +7,28 @@ import type { Observers } from "./witness.js";
 /** People that checks speak as. */
 export type PersonName = keyof NonNullable<TargetConfig["people"]>;
 
-/** Who they are where a config does not say and there is a key to mint their tokens with. */
-export const usualPeople: Readonly<Record<PersonName, { readonly id: string; readonly role: string }>> = {
-  requester: { id: "conformance-requester", role: "requester" },
-  approver: { id: "conformance-approver", role: "OPERATOR" },
-  viewer: { id: "conformance-viewer", role: "VIEWER" },
-  operator: { id: "conformance-operator", role: "OPERATOR" },
-  admin: { id: "conformance-admin", role: "ADMIN" },
-  auditor: { id: "conformance-auditor", role: "auditor" },
-  metrics: { id: "conformance-metrics", role: "metrics" },
-  decider: { id: "conformance-decider", role: "decider" },
+/** Their roles where a config does not say who they are, and there is a key to mint their tokens with. */
+export const usualRoles: Readonly<Record<PersonName, string>> = {
+  requester: "requester",
+  approver: "OPERATOR",
+  viewer: "VIEWER",
+  operator: "OPERATOR",
+  admin: "ADMIN",
+  auditor: "auditor",
+  metrics: "metrics",
+  decider: "decider",
 };
+
+/**
+ * Everybody that a config does not name gets an id that is of this run alone, so that what one run used up is not missing
+ * in the next.
+ */
+export function withPeople(config: TargetConfig, run: string): TargetConfig {
+  const usual = Object.fromEntries(
+    Object.entries(usualRoles).map(([name, role]) => [name, { id: `conformance-${name}-${run}`, role }]),
+  );
+  return { ...config, people: { ...usual, ...config.people } };
+}
 
 /** A command that may be run once: its approval and its token. */
 export type Granted = { readonly command: TargetCommand; readonly approval_id: string; readonly token: string };
@@ -64,7 +75,7 @@ export function attemptedCommand({ commands }: TargetConfig): TargetCommand {
   return commands.witness?.command ?? commands.allowed.command;
 }
 
-/** Who somebody is, by the config or as usual. */
-export function personOf({ people }: TargetConfig, name: PersonName): Person {
-  return people?.[name] ?? usualPeople[name];
+/** Who somebody is; undefined where a config was not completed by `withPeople`. */
+export function personOf({ people }: TargetConfig, name: PersonName): Person | undefined {
+  return people?.[name];
 }

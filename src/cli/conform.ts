@@ -6,6 +6,8 @@ type Flags = {
   readonly profile: "embedded" | "full";
   readonly only: readonly string[];
   readonly seed: number;
+  readonly target?: string;
+  readonly targetConfig?: string;
   readonly json?: true;
 };
 
@@ -17,6 +19,8 @@ export function registerConform(program: Command): void {
     .addOption(new Option("--profile <name>", "what may be used").choices(["embedded", "full"]).default("embedded"))
     .option("--only <id...>", "judge these requirements alone", [])
     .option("--seed <n>", "seed of the property attacks", wholeNumber, 1)
+    .option("--target <url>", "ask a running gateway over HTTP instead; `self` for one that is started for it")
+    .option("--target-config <file>", "how that gateway gives tokens, and what it can be asked (docs/target.md)")
     .option("--json", "print the canonical report instead of the summary")
     .addHelpText(
       "after",
@@ -25,11 +29,20 @@ Examples:
   lockkeeper conform                     everything; the report is in reports/
   lockkeeper conform --only EXE-15       one requirement
   lockkeeper conform --seed 7 --json     other inputs, machine-readable
+  lockkeeper conform --target self       this gateway, over HTTP; the report is in reports/target/
+  lockkeeper conform --target https://gateway.example --target-config target.yaml
 
 Exit codes: 0 pass, 1 usage or internal error, 2 conformance or test failure, 3 surviving mutant on a MUST,
 5 spec regression or stale evidence, 6 expired or orphaned waiver, 7 empty or unverified.`,
     )
-    .action((flags: Flags, command: Command) => runCommand(command, (terminal) => run(flags, terminal)));
+    .action((flags: Flags, command: Command) =>
+      runCommand(command, async (terminal) => {
+        const { target, targetConfig } = flags;
+        if (target === undefined && targetConfig === undefined) return run(flags, terminal);
+        const { conformTarget } = await import("./conform/conform-target.js");
+        return conformTarget({ target, targetConfig, only: flags.only, json: flags.json === true }, terminal);
+      }),
+    );
 }
 
 function wholeNumber(text: string): number {

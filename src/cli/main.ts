@@ -17,6 +17,7 @@ import { registerPolicy } from "./policy.js";
 import { registerProve } from "./prove.js";
 import { registerRegress } from "./regress.js";
 import { registerReport } from "./report.js";
+import { registerResults } from "./results.js";
 import { registerServe } from "./serve.js";
 import { registerToken } from "./token.js";
 import { registerValidate } from "./validate.js";
@@ -36,6 +37,7 @@ export async function main(args: readonly string[]): Promise<void> {
     .exitOverride();
   registerExec(program);
   registerServe(program);
+  registerResults(program);
   registerDoctor(program);
   registerCommand(program);
   registerPolicy(program);

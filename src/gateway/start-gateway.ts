@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import { createWriteStream } from "node:fs";
 import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
@@ -62,6 +63,8 @@ export async function startGateway(
   const stores = opened.value;
   const fast = settings.redisUrl === null ? createMemoryRefusal(clock) : openRedisRefusal(settings.redisUrl);
   try {
+    // A volume is empty at first. Others may enter, for commands may run as somebody else.
+    await mkdir(resolve(root, settings.workspace), { recursive: true, mode: 0o755 });
     // A database that is away now is asked again later: nothing runs meanwhile, so nothing is left unclosed by us.
     const interrupted = await closeInterrupted(stores, stores.ledger).catch(later(logger));
     await recordLoads(stores, policies.value, keys.value.current());

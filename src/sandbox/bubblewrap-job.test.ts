@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bubblewrapJob } from "./bubblewrap-job.js";
 import type { Execution } from "./execution.js";
 import type { PinnedProgram } from "./pin.js";
+import { readHardLimits } from "./process-limits.js";
 import { decodeJob, encodeJob } from "./spawner/job.js";
 
 const setup = {
@@ -9,6 +10,7 @@ const setup = {
   arch: "x64",
   user: { uid: 65533, gid: 65534 },
   common: [["--ro-bind", "/usr", "/usr"]],
+  hard: readHardLimits(""),
   filter: Buffer.from("filter"),
 };
 const execution: Execution = {

@@ -1,6 +1,7 @@
 /** What bubblewrap is told for one execution. */
 import type { Execution } from "./execution.js";
 import type { PinnedProgram } from "./pin.js";
+import { type HardLimits, processLimits } from "./process-limits.js";
 import { type Entry, entryProgram, type FolderIdentity } from "./program/entry-program.js";
 import type { Binds } from "./root-folder.js";
 import type { Job, PreparedJob } from "./spawner/job.js";
@@ -14,6 +15,7 @@ export type BubblewrapSetup = {
   /** Who bubblewrap runs as; null for ourselves. */
   readonly user: Job["user"];
   readonly common: Binds;
+  readonly hard: HardLimits;
   /** The system-call filter. */
   readonly filter: Buffer;
 };
@@ -71,7 +73,7 @@ export function bubblewrapJob(
     // Last, so that arguments that were cut off start nothing.
     ["--remount-ro", "/"],
   ]);
-  const entry = entryProgram(setup.arch, entryOf(execution, shown, workspace));
+  const entry = entryProgram(setup.arch, entryOf(execution, shown, workspace, setup.hard));
   const job: Job = {
     file: setup.file,
     argv0: "bwrap",
@@ -97,21 +99,8 @@ export function bubblewrapJob(
 }
 
 /** @requirement EXE-14 */
-function entryOf({ argv, env, limits }: Execution, path: string, workspace: FolderIdentity): Entry {
-  return {
-    path,
-    argv,
-    env,
-    workspace,
-    report: descriptors.report,
-    gate: null,
-    limits: {
-      cpuMs: limits.cpu_ms,
-      fileBytes: limits.disk_bytes,
-      openFiles: limits.open_files,
-      processes: limits.processes,
-    },
-  };
+function entryOf({ argv, env, limits }: Execution, path: string, workspace: FolderIdentity, hard: HardLimits): Entry {
+  return { path, argv, env, workspace, report: descriptors.report, gate: null, limits: processLimits(limits, hard) };
 }
 
 /** A copy is where nobody inside can swap it: at its own path a folder above it could be, in a workspace. */

@@ -7,10 +7,10 @@ import type { BubblewrapSetup } from "./bubblewrap-job.js";
 import { openProgramStore } from "./pin.js";
 import type { IsolationProbe } from "./probe/judge.js";
 import { probeIsolation } from "./probe/probe.js";
+import { readHardLimits } from "./process-limits.js";
 import { commonBinds, makeEtc } from "./root-folder.js";
 import { type Sandbox, type SandboxOptions, type SandboxParts, SpawnedSandbox } from "./sandbox.js";
 import { hasFilter, systemCallFilter } from "./seccomp/filter.js";
-import type { Job } from "./spawner/job.js";
 import { SpawnerProcess } from "./spawner-process.js";
 
 const usualPlaces = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"];
@@ -51,8 +51,8 @@ async function openIn(
   given: Pick<SandboxParts, "options" | "user" | "clean">,
 ): Promise<Sandbox> {
   const store = await openProgramStore(join(folder, "programs"));
-  const parts = { ...given, store, spawner, probes: [] };
-  const bubblewrap = bubblewrapSetup(folder, given.user, given.options);
+  const parts = { ...given, hard: readHardLimits(), store, spawner, probes: [] };
+  const bubblewrap = bubblewrapSetup(folder, parts);
   if (typeof bubblewrap !== "string") {
     const failures: string[] = [];
     const probes = await probed({ ...parts, bubblewrap }, folder, failures);
@@ -67,14 +67,18 @@ async function openIn(
 }
 
 /** What bubblewrap needs, or why there is none. */
-function bubblewrapSetup(folder: string, user: Job["user"], options: SandboxOptions): BubblewrapSetup | string {
+function bubblewrapSetup(
+  folder: string,
+  { user, options, hard }: Pick<SandboxParts, "user" | "options" | "hard">,
+): BubblewrapSetup | string {
   const { arch } = process;
   if (!hasFilter(arch)) return `there is no sandbox for the architecture ${arch}`;
   const file = options.bubblewrap ?? usualPlaces.find((path) => existsSync(path));
   if (file === undefined || !existsSync(file)) return "bubblewrap is not installed";
   const etc = join(folder, "etc");
   makeEtc(etc, user?.uid ?? process.getuid?.() ?? 0, user?.gid ?? process.getgid?.() ?? 0);
-  return { file, arch, user, common: commonBinds(etc, options.readOnly ?? []), filter: systemCallFilter(arch) };
+  const common = commonBinds(etc, options.readOnly ?? []);
+  return { file, arch, user, common, hard, filter: systemCallFilter(arch) };
 }
 
 /** Without bubblewrap every kind that does not hold has that for its reason as well. */

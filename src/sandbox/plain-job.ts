@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Execution } from "./execution.js";
 import { makeFile } from "./made-file.js";
 import type { PinnedProgram } from "./pin.js";
+import { type HardLimits, processLimits } from "./process-limits.js";
 import { entryProgram, type FolderIdentity } from "./program/entry-program.js";
 import type { Job, PreparedJob } from "./spawner/job.js";
 
@@ -13,6 +14,7 @@ export type PlainSetup = {
   readonly arch: string;
   /** Who commands run as; null for ourselves. */
   readonly user: Job["user"];
+  readonly hard: HardLimits;
   /** Where programs may be put that the user can start. */
   readonly folder: string;
 };
@@ -34,8 +36,8 @@ export function plainJob(
 ): PreparedJob {
   const { argv, cwd, env, limits, stdin } = execution;
   const path = program.kind === "copied" ? program.source : program.path;
-  const { cpu_ms: cpuMs, disk_bytes: fileBytes, open_files: openFiles } = limits;
-  const bounds = { cpuMs, fileBytes, openFiles, processes: null };
+  // Without a user namespace the bound would be of all that the user runs, on the whole machine.
+  const bounds = { ...processLimits(limits, setup.hard), processes: null };
   const entry = { path, argv, env, limits: bounds, workspace, ...descriptors };
   const file = join(setup.folder, `entry-${++numbers}`);
   makeFile(file, entryProgram(setup.arch, entry), 0o555);
@@ -50,7 +52,7 @@ export function plainJob(
     descriptors: [{ kind: "pipe", length: gateByte.length }, { kind: "report" }],
     group: { memoryBytes: limits.memory_bytes, processes: limits.processes + 1 },
     wallMs: limits.wall_ms,
-    cpuMs,
+    cpuMs: limits.cpu_ms,
     outputBytes: limits.output_bytes,
     stdinBytes: stdin === null ? null : stdin.length,
   };

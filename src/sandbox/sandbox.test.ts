@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Executor } from "../gate/index.js";
 import { fullIsolation } from "../model/index.js";
@@ -27,6 +28,29 @@ describe.skipIf(!here)("the sandbox", () => {
       const end = await world.run("/usr/bin/printf", argv);
       expect(end.stdout).toBe("[$(id)][a b][*]['][][größe][\n][--][-rf]");
       expect(end).toMatchObject({ outcome: "exited", exitCode: 0, signal: null, stderr: "" });
+    });
+
+    it("gives any argv and any environment byte for byte", async () => {
+      const text = fc.string({ unit: "binary", maxLength: 40 }).filter((one) => !one.includes("\0"));
+      const name = fc.stringMatching(/^[A-Za-z_.][A-Za-z0-9_. -]{0,20}$/);
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(text, { maxLength: 8 }),
+          fc.dictionary(name, text, { maxKeys: 5 }),
+          async (args, env) => {
+            const script = 'printf "%s\\0" "$0" "$@"';
+            const { stdout } = await world.run("/bin/sh", ["sh", "-c", script, "zero", ...args]);
+            expect(stdout).toBe(["zero", ...args].map((arg) => `${arg}\0`).join(""));
+            const told = await world.run("/usr/bin/env", ["env", "-0"], { env });
+            expect(told.stdout).toBe(
+              Object.entries(env)
+                .map(([key, value]) => `${key}=${value}\0`)
+                .join(""),
+            );
+          },
+        ),
+        { seed: 7, numRuns: 15 },
+      );
     });
 
     it("gives the program's name as it was spelt", async () => {

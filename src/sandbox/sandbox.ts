@@ -7,6 +7,7 @@ import { lookAtWorkspace } from "./host-paths.js";
 import { type ProgramStore, pinProgram } from "./pin.js";
 import { plainJob } from "./plain-job.js";
 import { factsOf, type IsolationProbe } from "./probe/judge.js";
+import type { HardLimits } from "./process-limits.js";
 import type { Ended, Job, PreparedJob } from "./spawner/job.js";
 import type { SpawnerProcess } from "./spawner-process.js";
 
@@ -57,6 +58,7 @@ export type SandboxParts = {
   readonly bubblewrap: BubblewrapSetup | null;
   /** Who commands run as; null for ourselves. */
   readonly user: Job["user"];
+  readonly hard: HardLimits;
   readonly store: ProgramStore;
   readonly spawner: SpawnerProcess;
   readonly probes: readonly IsolationProbe[];
@@ -159,14 +161,14 @@ function refuseWithout(required: RequiredIsolation, inForce: IsolationFacts): vo
 
 /** Pins what will run, and says how to start it; or why it may not run. */
 async function prepare(parts: SandboxParts, execution: Execution): Promise<PreparedJob | string> {
-  const { options, bubblewrap, store, user } = parts;
+  const { options, bubblewrap, store, user, hard } = parts;
   const folder = lookAtWorkspace(execution.workspace);
   if (typeof folder === "string") return folder;
   const expected = options.expectedSha256?.(execution) ?? null;
   const program = await pinProgram(store, execution.path, visibleFolders(options), expected);
   if (typeof program === "string") return program;
   if (bubblewrap === null)
-    return plainJob({ arch: process.arch, user, folder: store.folder }, execution, program, folder);
+    return plainJob({ arch: process.arch, user, hard, folder: store.folder }, execution, program, folder);
   return bubblewrapJob(bubblewrap, execution, program, folder, options.writable?.(execution) ?? false);
 }
 

@@ -140,7 +140,7 @@ const kept: TargetCheck = {
     const [first] = Array.isArray(decisions) ? decisions : [];
     if (!isRecord(first)) return failed(`no decision is kept: ${shownAnswer(answer)}`);
     const person = personOf(target.config, "approver");
-    const isBy = !("id" in person) || first.by === person.id;
+    const isBy = person === undefined || !("id" in person) || first.by === person.id;
     const isTimed = Object.keys(first).some((key) => /(?:^|_)at(?:_ms)?$/.test(key));
     return isBy && isTimed && first.reason === why.reason ? passed : failed(`not all of it: ${JSON.stringify(first)}`);
   },

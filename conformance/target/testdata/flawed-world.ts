@@ -26,6 +26,8 @@ export interface FlawedWorld extends AsyncDisposable {
   readonly target: Target;
   readonly url: string;
   readonly folder: string;
+  /** A target config with its key file, as somebody would write them. */
+  readonly configFile: string;
 }
 
 export async function flawedWorld(flaws: readonly string[] = []): Promise<FlawedWorld> {
@@ -33,11 +35,16 @@ export async function flawedWorld(flaws: readonly string[] = []): Promise<Flawed
   writeFileSync(join(folder, "kept"), "it stays\n");
   const gateway = await startFlawedGateway(folder, new Set(flaws));
   const opened = openTarget({ url: gateway.url, config: flawedConfig, root: folder, keys: gateway.keys });
+  const jwks = { keys: gateway.keys.map(({ key, alg, purpose }) => ({ ...key.export({ format: "jwk" }), alg, purpose })) };
+  writeFileSync(join(folder, "keys.json"), JSON.stringify(jwks));
+  const configFile = join(folder, "target.yaml");
+  writeFileSync(configFile, JSON.stringify({ ...flawedConfig, keys: "keys.json" }));
   if (!opened.ok) throw new Error(JSON.stringify(opened.error));
   return {
     target: opened.value,
     url: gateway.url,
     folder,
+    configFile,
     [Symbol.asyncDispose]: async () => {
       await gateway[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });

@@ -23,9 +23,9 @@ export class ProgramData {
     return at;
   }
 
-  /** Text as C has it. Text with a NUL inside would be cut there, so it is refused. */
+  /** Text as C has it. What would become other bytes than its own is refused: at a NUL it would be cut. */
   text(text: string): number {
-    if (text.includes("\0")) throw new Error("a NUL inside of an argument");
+    if (text.includes("\0") || !text.isWellFormed()) throw new Error("a NUL or half a character inside of an argument");
     return this.bytes(Buffer.from(`${text}\0`));
   }
 
@@ -59,10 +59,10 @@ export class ProgramData {
  */
 export function programFile(arch: string, steps: readonly Step[], data: ProgramData): Buffer {
   const codeOffset = headerBytes + 3 * segmentBytes;
-  const codeBytes = assemble(arch, steps, 0n).length;
-  const dataOffset = Math.ceil((codeOffset + codeBytes) / 16) * 16;
+  const offsetOfData = (codeBytes: number) => Math.ceil((codeOffset + codeBytes) / 16) * 16;
+  const code = assemble(arch, steps, (codeBytes) => dataAddress + BigInt(offsetOfData(codeBytes)));
+  const dataOffset = offsetOfData(code.length);
   const address = dataAddress + BigInt(dataOffset);
-  const code = assemble(arch, steps, address);
   const dataPart = data.at(address);
   const file = Buffer.alloc(dataOffset + dataPart.length);
   file.set(header(elfMachineOf(arch), codeAddress + BigInt(codeOffset)));

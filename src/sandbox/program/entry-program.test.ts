@@ -14,7 +14,7 @@ describe.skipIf(!here)("the first process", () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "lockkeeper-entry-"));
     const { dev: device, ino: inode } = lstatSync(folder, { bigint: true });
-    const limits = { cpuMs: 1500, fileBytes: 4096, openFiles: 20, processes: null };
+    const limits = { cpuSeconds: 2, lastCpuSecond: 3, fileBytes: 4096, openFiles: 20, processes: null };
     usual = { path: "/bin/sh", env: {}, limits, workspace: { path: folder, device, inode }, report: 4, gate: null };
   });
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,6 +48,14 @@ describe.skipIf(!here)("the first process", () => {
     expect(run(["sh", "-c", "tr '\\0' '|' < /proc/$$/cmdline"], { env }).stdout).toContain("sh|-c|tr ");
   });
 
+  // @requirement EXE-14
+  it("is not made for what would become other bytes", () => {
+    for (const argv of [["a\0b"], ["\ud800"]]) expect(() => make({ ...usual, argv })).toThrow("inside of an argument");
+    for (const name of ["", "A=B"])
+      expect(() => make({ ...usual, argv: ["x"], env: { [name]: "" } })).toThrow("no variable");
+    expect(make({ ...usual, argv: ["\u{1f512}"], env: { A: "=" } }).file).toContain("entry");
+  });
+
   it("tells how the command ended, and what it used", () => {
     expect(run(["sh", "-c", "exit 7"]).report).toMatchObject({ kind: "ended", status: 7 << 8 });
     expect(run(["sh", "-c", "kill -TERM $$"]).report).toMatchObject({ kind: "ended", status: 15 });
@@ -69,7 +77,7 @@ describe.skipIf(!here)("the first process", () => {
     const without = bound("processes");
     const with9 = run(["cat", "/proc/self/limits"], {
       path: "/bin/cat",
-      limits: { ...usual.limits, processes: 90_000 },
+      limits: { ...usual.limits, processes: 90_001 },
     });
     expect(with9.stdout).toMatch(/^Max processes +90001 +90001/m);
     expect(without).not.toEqual(["90001", "90001"]);

@@ -46,7 +46,9 @@ export type FolderIdentity = { readonly path: string; readonly device: bigint; r
 
 /** Limits of each process. */
 export type EntryLimits = {
-  readonly cpuMs: number;
+  /** After which a signal comes that can be caught, and the last, after which one that cannot. */
+  readonly cpuSeconds: number;
+  readonly lastCpuSecond: number;
   readonly fileBytes: number;
   readonly openFiles: number;
   /** Of all processes of the user together, which is a bound only in a user namespace; null for none. */
@@ -61,7 +63,7 @@ export function entryProgram(arch: string, entry: Entry): Buffer {
   const data = new ProgramData();
   const file = data.text(path);
   const args = data.pointers(argv.map((one) => data.text(one)));
-  const environment = data.pointers(Object.entries(env).map(([name, value]) => data.text(`${name}=${value}`)));
+  const environment = data.pointers(Object.entries(env).map(([name, value]) => data.text(variable(name, value))));
   const started = data.numbers(stages.started, 0);
   const failed = data.numbers(stages.failed, 0);
   const ended = data.numbers(stages.ended, 0, ...Array<number>(rusageBytes / 8).fill(0));
@@ -103,6 +105,12 @@ export function entryProgram(arch: string, entry: Entry): Buffer {
   return programFile(arch, steps, data);
 }
 
+/** A name with an equals sign would be another variable. */
+function variable(name: string, value: string): string {
+  if (name === "" || name.includes("=")) throw new Error("a name that no variable can have");
+  return `${name}=${value}`;
+}
+
 /**
  * bubblewrap's child asks to die with its parent only when it is about to start this program. A parent that was gone
  * before is noticed here: the spawner holds the other end of standard error, and lets go of it before it ends anything
@@ -139,14 +147,12 @@ function sameFolderSteps(data: ProgramData, { path, device, inode }: FolderIdent
  * @requirement SBX-07
  */
 function limitSteps(data: ProgramData, limits: EntryLimits): Step[] {
-  const cpuSeconds = Math.ceil(limits.cpuMs / 1000);
   const bounds: readonly (readonly [number, number, number])[] = [
-    // The first is a signal that can be caught, the second is not.
-    [resources.cpu, cpuSeconds, cpuSeconds + 1],
+    [resources.cpu, limits.cpuSeconds, limits.lastCpuSecond],
     [resources.fsize, limits.fileBytes, limits.fileBytes],
     [resources.core, 0, 0],
     [resources.nofile, limits.openFiles, limits.openFiles],
-    ...(limits.processes === null ? [] : [nproc(limits.processes + 1)]),
+    ...(limits.processes === null ? [] : [nproc(limits.processes)]),
   ];
   return bounds.flatMap(([resource, soft, hard]) => [
     call("prlimit64", 0, resource, { address: data.numbers(soft, hard) }, 0),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { assemble, call, elfMachineOf, fetch, isKnownArchitecture, jump, label, type Step, store } from "./machine.js";
 
-const hex = (arch: string, steps: readonly Step[]) => assemble(arch, steps, 0x1000n).toString("hex");
+const hex = (arch: string, steps: readonly Step[]) => assemble(arch, steps, () => 0x1000n).toString("hex");
 
 /** Written down from the manuals of both architectures, and read by objdump and llvm-mc as what stands beside. */
 describe("machine code", () => {
@@ -43,6 +43,18 @@ describe("machine code", () => {
     expect(hex("arm64", [label("a"), jump("differs", "a", 8)])).toBe(
       "090182d20900a0f20900c0f20900e0f2" + "2a0140f9" + "1f000aeb" + "41ffff54",
     );
+  });
+
+  it("is told its own length before it is told where its data is", () => {
+    const told: number[] = [];
+    const steps: Step[] = [label("a"), call("getuid"), jump("differs", "a", 8)];
+    for (const arch of ["x64", "arm64"]) {
+      const code = assemble(arch, steps, (codeBytes) => {
+        told.push(codeBytes);
+        return 0x7fff_ffff_ffffn;
+      });
+      expect(told.pop()).toBe(code.length);
+    }
   });
 
   it("is refused for what it cannot say", () => {

@@ -196,20 +196,25 @@ export function isKnownArchitecture(arch: string): boolean {
   return Object.hasOwn(architectures, arch);
 }
 
-/** Code for an architecture, for data that will be at this address. */
-export function assemble(arch: string, steps: readonly Step[], dataAddress: bigint): Buffer {
+/**
+ * Code for an architecture.
+ *
+ * @param dataAddress - where the data will be, once the code's length in bytes is known
+ */
+export function assemble(arch: string, steps: readonly Step[], dataAddress: (codeBytes: number) => bigint): Buffer {
   const known = architectures[arch];
   if (known === undefined) throw new Error(`no machine code for ${arch}`);
   const labels = new Map<string, number>();
   let at = 0;
   for (const step of steps) {
     if (step.kind === "label") labels.set(step.name, at);
-    at += encode(known, step, dataAddress, 0, () => 0).length;
+    at += encode(known, step, 0n, 0, () => 0).length;
   }
+  const address = dataAddress(at);
   at = 0;
   return Buffer.concat(
     steps.map((step) => {
-      const bytes = encode(known, step, dataAddress, at, (name) => {
+      const bytes = encode(known, step, address, at, (name) => {
         const to = labels.get(name);
         if (to === undefined) throw new Error(`no label ${name}`);
         return to;

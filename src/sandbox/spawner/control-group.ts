@@ -13,6 +13,9 @@ export type GroupPlaces = {
   readonly why: string;
 };
 
+/** The kernel takes no larger number: there can be no more processes. */
+const mostProcesses = 4_194_304;
+
 /** Files of a group, by version. */
 const names = {
   1: { memory: "memory.limit_in_bytes", swap: "memory.memsw.limit_in_bytes", peak: "memory.max_usage_in_bytes" },
@@ -79,7 +82,7 @@ export class ControlGroup {
       // Version 1 counts memory and swap together, version 2 swap alone; neither file is there without swap accounting.
       writeIfThere(join(memory, this.#name, names[version].swap), String(version === 1 ? memoryBytes : 0));
     }
-    if (pids !== null) writeFileSync(join(pids, this.#name, "pids.max"), String(processes));
+    if (pids !== null) writeFileSync(join(pids, this.#name, "pids.max"), String(Math.min(processes, mostProcesses)));
   }
 }
 

@@ -33,6 +33,9 @@ const emptyTries = 1000;
 /** The longest time between two looks at how much CPU time was used, in milliseconds. */
 const cpuLookMs = 500;
 
+/** The longest that a timer can wait, in milliseconds: about 25 days. */
+const longestMs = 2 ** 31 - 1;
+
 /** How long pipes may stay open after the program itself has ended, in milliseconds. */
 const drainMs = 200;
 
@@ -91,7 +94,7 @@ class JobRun implements RunningJob {
     this.#events = events;
     this.#left = job.outputBytes;
     this.#child = startProcess(job, opened.stdio);
-    const wall = setTimeout(() => this.end("timeout"), job.wallMs);
+    const wall = setTimeout(() => this.end("timeout"), Math.min(job.wallMs, longestMs));
     this.#timers = [() => clearTimeout(wall), watchCpu(job.cpuMs, group, () => this.end("cpu"))];
     this.#listen();
     if (this.#child.pid !== undefined) this.#let(this.#child.pid, opened.feeds);
