@@ -3,7 +3,7 @@ import type { Entry, Ledger } from "../src/index.js";
 /** The quotas that are shipped for a subject: see policies/quota/quota.yaml. */
 const limits = [
   { id: "subject-minute", window_ms: 60_000, amount: 1, actual: undefined },
-  { id: "subject-day", window_ms: 86_400_000, amount: 1, actual: undefined },
+  { id: "subject-hour", window_ms: 3_600_000, amount: 1, actual: undefined },
   { id: "subject-cpu", window_ms: 3_600_000, amount: 2000, actual: 3 },
   { id: "subject-output", window_ms: 86_400_000, amount: 1_000_000, actual: 5 },
 ] as const;

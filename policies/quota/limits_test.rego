@@ -8,7 +8,7 @@ untouched := {"used": 0, "frees_at_ms": null}
 
 usage(changes) := object.union(
 	{id: untouched | some id in [
-		"subject-minute", "subject-day", "subject-cpu", "subject-output",
+		"subject-minute", "subject-hour", "subject-cpu", "subject-output",
 		"task-day", "task-wall",
 	]},
 	{id: {"used": used} | some id, used in changes},
@@ -33,8 +33,8 @@ exceeded(changes) := {violation.detail.id |
 test_allow_a_run_takes_of_every_limit if {
 	taken({}) == [
 		{"key": "subject:agent-7/subject-cpu", "window_ms": 3600000, "limit": 3600000, "amount": 1000},
-		{"key": "subject:agent-7/subject-day", "window_ms": 86400000, "limit": 2000, "amount": 1},
-		{"key": "subject:agent-7/subject-minute", "window_ms": 60000, "limit": 60, "amount": 1},
+		{"key": "subject:agent-7/subject-hour", "window_ms": 3600000, "limit": 10000, "amount": 1},
+		{"key": "subject:agent-7/subject-minute", "window_ms": 60000, "limit": 100, "amount": 1},
 		{"key": "subject:agent-7/subject-output", "window_ms": 86400000, "limit": 1073741824, "amount": 1000},
 		{"key": "task:task-1/task-day", "window_ms": 86400000, "limit": 500, "amount": 1},
 		{"key": "task:task-1/task-wall", "window_ms": 86400000, "limit": 7200000, "amount": 2000},
@@ -42,8 +42,8 @@ test_allow_a_run_takes_of_every_limit if {
 }
 
 last_that_fits := {
-	"subject-minute": 59,
-	"subject-day": 1999,
+	"subject-minute": 99,
+	"subject-hour": 9999,
 	"subject-cpu": 3599000,
 	"subject-output": 1073740824,
 	"task-day": 499,
