@@ -4,6 +4,7 @@ import Type from "typebox";
 import { type Actor, type ApprovalFilter, approvalStates, type NewApproval } from "../approval/index.js";
 import { parseCommand } from "../command/index.js";
 import { err, ok, type Problem, type Result } from "../model/index.js";
+import { redactTokens } from "../token/index.js";
 import { ApprovalBody, type ExecuteBody, ReasonBody } from "./contracts.js";
 import { submissionOf } from "./execute-route.js";
 import type { CommandDefaults, GatewayParts } from "./gateway-parts.js";
@@ -40,29 +41,32 @@ export function approvalRoutes(server: FastifyInstance, parts: Parts): void {
       act(parts, request, reply, 201, async (actor) => {
         const bundle = parts.policies.current().sha256;
         const asked = newApproval(request.body, parts.defaults, bundle);
-        return asked.ok ? approvals.request(actor, asked.value) : asked;
+        return asked.ok ? shown(await approvals.request(actor, asked.value)) : asked;
       }),
   );
   server.get<{ Querystring: ListQuery }>(
     "/approvals",
     { schema: { summary: "List approvals, newest first", querystring: ListQuery } },
     ({ query }, reply) =>
-      act(parts, reply.request, reply, 200, (actor) => {
+      act(parts, reply.request, reply, 200, async (actor) => {
         const page = { after: query.after ?? null, limit: Number(query.limit ?? 50) };
-        return approvals.list(actor, filterOf(query), page);
+        return shown(await approvals.list(actor, filterOf(query), page));
       }),
   );
   server.get<WithId>(
     "/approvals/:id",
     { schema: { summary: "Show one approval", params: IdParams } },
-    (request, reply) => act(parts, request, reply, 200, (actor) => approvals.find(actor, request.params.id)),
+    (request, reply) =>
+      act(parts, request, reply, 200, async (actor) => shown(await approvals.find(actor, request.params.id))),
   );
   for (const verb of ["approve", "reject", "revoke", "review"] as const) {
     server.post<WithId & { Body: ReasonBody }>(
       `/approvals/:id/${verb}`,
       { schema: { summary: `${verb} an approval`, params: IdParams, body: ReasonBody } },
       (request, reply) =>
-        act(parts, request, reply, 200, (actor) => approvals[verb](actor, request.params.id, request.body.reason)),
+        act(parts, request, reply, 200, async (actor) =>
+          shown(await approvals[verb](actor, request.params.id, request.body.reason)),
+        ),
     );
   }
   server.post<WithId>(
@@ -76,6 +80,16 @@ export function approvalRoutes(server: FastifyInstance, parts: Parts): void {
         return ok({ token, jti, expires_at: new Date(expires_at_ms).toISOString() });
       }),
   );
+}
+
+/**
+ * An approval as people are shown it: a command may hold a token, which whoever may read approvals is not to have. What was
+ * asked for is told apart by its hash all the same.
+ *
+ * @requirement EXE-16
+ */
+function shown<T extends object>(result: Result<T, Problem>): Result<object, Problem> {
+  return result.ok ? ok(JSON.parse(redactTokens(JSON.stringify(result.value)))) : result;
 }
 
 /** Identifies, acts, answers. */

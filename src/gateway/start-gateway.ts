@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";

@@ -257,6 +257,11 @@ it("shows no token in logs, nor in what a command gives back", async () => {
   const { approval_id, token } = await world.approved(["echo", secret]);
   const { body } = await world.execute({ command: ["echo", secret], approval_id }, token);
   expect(body).toMatchObject({ success: true, output: "[token]" });
+  const viewer = await world.bearer("vera", "VIEWER");
+  const read = await world.ask("GET", `/approvals/${approval_id}`, { bearer: viewer });
+  expect(read.body).toMatchObject({ id: approval_id, action: { argv: ["echo", "[token]"] } });
+  const listed = await world.ask("GET", "/approvals", { bearer: viewer });
+  expect(JSON.stringify(listed.body)).not.toContain(secret.slice(0, 40));
   expect(world.lines.join("")).not.toContain(secret.slice(0, 40));
   expect(world.lines.length).toBeGreaterThan(0);
 });
