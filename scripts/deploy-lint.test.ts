@@ -200,7 +200,6 @@ describe("no manifest reaches a container engine", () => {
   });
 });
 
-// @requirement EXE-19
 describe("deploy/seccomp.json", () => {
   faultless("deploy/seccomp.json", seccompFaults, [
     ["SCMP_ACT_ALLOW", "SCMP_ACT_LOG", "the default is SCMP_ACT_LOG"],

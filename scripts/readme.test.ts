@@ -108,7 +108,7 @@ describe("README", () => {
     const { stdout, stderr } = spawnSync("/bin/sh", ["-c", shell.replaceAll("5001", port)], options);
     expect(stdout, stderr).toMatch(/\{"success":true,"output":"test","execution_id":"[\w-]+"\}/);
     expect(stdout).toContain("ok      isolation");
-    expect(stdout).toMatch(/^good  \d+ entries by 1 writers/m);
+    expect(stdout).toMatch(/^good {2}\d+ entries by 1 writers/m);
   });
 
   it("takes an empty folder to a report that passes", { timeout: 60_000 }, () => {

@@ -1,5 +1,5 @@
 import type fc from "fast-check";
-import type { Decision, Entrypoint, parseCommand } from "../../src/index.js";
+import type { Decision, Entrypoint, parseCommand, verifyAudit } from "../../src/index.js";
 import type { PolicyData } from "./policy-data.js";
 
 /** Asks the real engine; every question is counted, and a seeded sample is asked of the interpreter as well. */
@@ -10,6 +10,8 @@ export type AttackContext = {
   readonly decide: Decide;
   /** The product's parser of command strings. */
   readonly parse: typeof parseCommand;
+  /** The product's verifier of the audit. */
+  readonly verify: typeof verifyAudit;
   /** The policy data in force. */
   readonly data: PolicyData;
 };

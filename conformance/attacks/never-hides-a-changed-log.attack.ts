@@ -20,7 +20,6 @@ import {
   makeCheckpoint,
   type StoredEntry,
   verifierOf,
-  verifyAudit,
 } from "../../src/index.js";
 import { type Attack, claim } from "./attack.js";
 import { nowMs } from "./base-request.js";
@@ -154,7 +153,7 @@ export const neverHidesAChangedLog: Attack = {
   claim: "a log verifies exactly as long as every writer's lines and the checkpoints are those that were written",
   requirements: ["SBX-50", "EXE-11"],
   weight: 0.1,
-  property: () => {
+  property: ({ verify }) => {
     const step = fc.record({ writer: fc.constantFrom(...writers), isCheckpoint: fc.nat(3).map((n) => n === 0) });
     const log = fc.array(step, { minLength: 1, maxLength: 8 });
     return fc.asyncProperty(log, fc.option(change, { nil: undefined, freq: 5 }), async (steps, how) => {
@@ -170,7 +169,7 @@ export const neverHidesAChangedLog: Attack = {
         yield bytes;
       };
       const stored = { entries: () => linesOf(chunks()), checkpoints: async () => notes };
-      const report = await verifyAudit(stored, { verifiers, witnesses: [witness] });
+      const report = await verify(stored, { verifiers, witnesses: [witness] });
       const expected = isAsWritten(bytes, notes, whole);
       claim(report.ok === expected, () => `${report.ok ? "verifies" : "does not verify"} after ${JSON.stringify(how)}`);
       const named = report.findings.every(

@@ -1,5 +1,6 @@
 /**
- * Claim: whatever a role of the hierarchy may, every role above it may too; and to have more roles never takes anything away.
+ * Claim: whatever a role of the hierarchy may, every role above it may too; to have more roles never takes anything away; and
+ * what is given to nobody is for nobody.
  *
  * Why: a lower role that can do more is a way around whoever withheld it from the higher one.
  * How: every permission that the data knows and some it does not, over approvals in every state and about nobody's, asked
@@ -45,6 +46,8 @@ export const neverLetsALowerRoleDoMore: Attack = {
         const input = { now_ms: nowMs, channel: "gateway", subject, credential, permission, approval: facts };
         return decide("access", input satisfies AccessInput).allow;
       };
+      const isKnown = Object.hasOwn(data.access?.permissions ?? {}, permission);
+      claim(isKnown || !may([...hierarchy, ...others]), () => `a permission that is nobody's is given: ${permission}`);
       let below: string | undefined;
       for (const role of hierarchy) {
         if (below !== undefined && may([below, ...others])) {

@@ -4,7 +4,7 @@ import { type CitedPlace, citedTestFiles, readJunit, type TestResult, withTestRe
 import { baselineRegressions, evidenceDigest, textOfRepository } from "../regression/index.js";
 import { packageNames, readRunResults, withCoverage } from "../results/index.js";
 import { runTests } from "../runner/run-tests.js";
-import type { Specs } from "../spec/index.js";
+import { isInForce, type Specs } from "../spec/index.js";
 import { type DemandedRungs, demandedNow, judgeRun, type VerdictInput } from "../verdict/index.js";
 import { gatherEvidence } from "./gather-evidence.js";
 import { recordedProofs } from "./recorded-proofs.js";
@@ -52,7 +52,10 @@ export async function conform(
   const { places, problems, sources, regoTests } = evidence.value;
 
   // The tests run in processes of their own, beside everything that follows.
-  const testing = testResults(config, citedTestFiles(chosen(places, options.only)));
+  const testing = testResults(
+    config,
+    citedTestFiles(chosen(places, demandedIds(specs, subject.product.version, options.only))),
+  );
   const trials = policies === undefined ? noTrials : await tryPolicies(policies, specs, options, phases.begin);
   phases.begin("tests");
   const tests = await testing;
@@ -136,8 +139,14 @@ function unknownRequirement(id: string): Problem {
   };
 }
 
-function chosen(places: readonly CitedPlace[], only: readonly string[]): readonly CitedPlace[] {
-  return only.length === 0 ? places : places.filter((place) => place.requirements.some((id) => only.includes(id)));
+/** What is asked about: the requirements that were named, else all in force. Tests of what is planned are not run with those. */
+function demandedIds({ requirements }: Specs, version: string, only: readonly string[]): ReadonlySet<string> {
+  if (only.length > 0) return new Set(only);
+  return new Set(requirements.filter((one) => isInForce(one, version)).map(({ id }) => id));
+}
+
+function chosen(places: readonly CitedPlace[], ids: ReadonlySet<string>): readonly CitedPlace[] {
+  return places.filter((place) => place.requirements.some((id) => ids.has(id)));
 }
 
 async function testResults(

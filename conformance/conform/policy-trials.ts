@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CheckResult, type Engine, gitRepositoryFacts, openJsonlRecorder, parseCommand } from "../../src/index.js";
+import {
+  type CheckResult,
+  type Engine,
+  gitRepositoryFacts,
+  openJsonlRecorder,
+  parseCommand,
+  verifyAudit,
+} from "../../src/index.js";
 import { type Attack, attacks } from "../attacks/index.js";
 import { runHarnessFaults, runPolicyFaults } from "../faults/index.js";
 import { compareWithInterpreter, type Interpret, sampleQuestions } from "../oracle/index.js";
@@ -91,7 +98,7 @@ async function runHunt({ engine, data, interpreter }: Policies, { seed, profile,
   const sampler = sampleQuestions(engine.decide, interpretEvery, seed);
   const comparing: ReturnType<typeof compareWithInterpreter>[] = [];
   let interpreted = 0;
-  const context = { decide: sampler.decide, parse: parseCommand, data };
+  const context = { decide: sampler.decide, parse: parseCommand, verify: verifyAudit, data };
   const outcomes = await runAttacks(hunted, context, {
     seed,
     inputs: Math.ceil(propertyInputs[profile] * shareOf(hunted)),
@@ -142,7 +149,7 @@ async function plantFaults(
   executions: readonly Execution[],
 ): Promise<CheckResult[]> {
   const sound = cases.filter(({ check }) => check.status === "pass");
-  const context = { decide: engine.decide, parse: parseCommand, data };
+  const context = { decide: engine.decide, parse: parseCommand, verify: verifyAudit, data };
   const [policy, harness] = await Promise.all([
     runPolicyFaults(tree, sound, executions, toolchain),
     runHarnessFaults(context, sound),

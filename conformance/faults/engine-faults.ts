@@ -1,4 +1,4 @@
-import { type Decision, err, ok, type parseCommand, refusal } from "../../src/index.js";
+import { type Decision, err, ok, type parseCommand, refusal, verifyAudit } from "../../src/index.js";
 import { type AttackContext, attacks } from "../attacks/index.js";
 import { compareWithInterpreter, type Question } from "../oracle/index.js";
 import { differences, observeDecision, runAttacks } from "../runner/index.js";
@@ -31,6 +31,9 @@ function laxDecide(): AttackContext["decide"] {
 const laxParse: typeof parseCommand = (text) => ok(text.split(/\s+/));
 const strictParse: typeof parseCommand = () => err({ code: "command/syntax", message: "no", offset: 0 });
 
+/** A verifier as it must not be: one that finds every log good. */
+const laxVerify: typeof verifyAudit = async (log, options) => ({ ...(await verifyAudit(log, options)), ok: true });
+
 /** Inputs that a planted engine is tried with: any attack that can fail does so at once. */
 const inputs = 300;
 
@@ -41,7 +44,7 @@ export function engineFaults(context: AttackContext, cases: readonly AskedCase[]
       id: `attack-meets-a-lax-gate-${attack.id}`,
       title: `a gate that allows what it should not is noticed: ${attack.claim}`,
       noticed: async () => {
-        const lax = { ...context, decide: laxDecide(), parse: laxParse };
+        const lax = { ...context, decide: laxDecide(), parse: laxParse, verify: laxVerify };
         const outcomes = await runAttacks([attack], lax, { seed: 1, inputs, afterEach: async () => undefined });
         return outcomes.every(({ check }) => check.status === "fail");
       },

@@ -8,6 +8,7 @@ import {
   parseCommand,
   refusal,
   type Toolchain,
+  verifyAudit,
 } from "../../src/index.js";
 import { policyFaults } from "./policy-faults.js";
 import { reportFaults } from "./report-faults.js";
@@ -58,7 +59,10 @@ describe("planted faults", () => {
       quota: { limits: {} },
       output: { kinds: {}, fields: {}, places: {} },
     };
-    const checks = await runHarnessFaults({ decide: () => refusal("a/b", "no"), parse: parseCommand, data }, []);
+    const checks = await runHarnessFaults(
+      { decide: () => refusal("a/b", "no"), parse: parseCommand, verify: verifyAudit, data },
+      [],
+    );
     expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
     expect(checks.filter(({ id }) => id.startsWith("planted-attack-meets-a-lax-gate")).length).toBeGreaterThan(5);
   });

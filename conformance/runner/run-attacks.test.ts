@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseCommand, refusal } from "../../src/index.js";
+import { parseCommand, refusal, verifyAudit } from "../../src/index.js";
 import { type Attack, claim } from "../attacks/index.js";
 import { runAttacks } from "./run-attacks.js";
 
@@ -10,7 +10,7 @@ const data = {
   quota: { limits: {} },
   output: { kinds: {}, fields: {}, places: {} },
 };
-const context = { decide: () => refusal("main/not_granted", "no"), parse: parseCommand, data };
+const context = { decide: () => refusal("main/not_granted", "no"), parse: parseCommand, verify: verifyAudit, data };
 
 /** Holds for every number below 1000. */
 const belowThousand: Attack = {
