@@ -23,6 +23,7 @@ it("runs the argv that the rules saw, at the path and with the environment that 
   expect(executions).toEqual([
     {
       executionId: "AQEBAQEBAQEBAQEBAQEBAQ",
+      profile: "readonly",
       path: "/usr/bin/echo",
       argv: ["echo", "a b"],
       cwd: "/w",

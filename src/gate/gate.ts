@@ -251,9 +251,10 @@ type Ran = { readonly end: ExecutionEnd; readonly why?: Verdict };
 async function run(parts: GateParts, { executionId, submission, input, obligations, listener }: Passage): Promise<Ran> {
   const { run: program, limits, isolation } = obligations;
   if (program === null || limits === null) return notRun(refusedBy("gate", "engine/decision"));
-  const { argv, cwd, workspace } = input.action;
+  const { argv, cwd, workspace, profile } = input.action;
   const { path, env } = program;
-  const execution = { executionId, path, argv, cwd, workspace, env, stdin: submission.stdin, limits, isolation };
+  const { stdin } = submission;
+  const execution = { executionId, profile, path, argv, cwd, workspace, env, stdin, limits, isolation };
   const output = filteredOutput(parts.filter, listener, parts.onFailure);
   const exit = await attempt(() => parts.executor.run(execution, output.sink)).catch((error: unknown) => {
     parts.onFailure(error);

@@ -126,6 +126,8 @@ export interface Recorder {
 /** What to execute: everything is decided, nothing is looked up. */
 export type Execution = {
   readonly executionId: string;
+  /** The profile that the command was asked for under: what it may write depends on it. */
+  readonly profile?: string;
   /** The program's absolute path, as policy has it. */
   readonly path: string;
   readonly argv: readonly string[];

@@ -4,6 +4,8 @@ import type { EndEntry, IsolationFacts, Limits, RequiredIsolation } from "../mod
 /** What to execute: everything is decided, nothing is looked up. */
 export type Execution = {
   readonly executionId: string;
+  /** The profile that the command was asked for under: what it may write depends on it. */
+  readonly profile?: string;
   /** The program's absolute path. */
   readonly path: string;
   readonly argv: readonly string[];

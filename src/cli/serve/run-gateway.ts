@@ -9,10 +9,12 @@ import { gatewayConfig } from "./gateway-config.js";
 export async function runGateway(flags: ConfigFlags, terminal: Terminal): Promise<number> {
   const { settings, root } = await gatewayConfig(flags.config);
   const logger = createLogger(settings.logLevel, (line) => process.stdout.write(line));
-  const { uid, gid } = settings.sandbox;
+  const { uid, gid, writableProfiles } = settings.sandbox;
   const onFailure = (executionId: string, why: string) =>
     logger.error({ execution_id: executionId, why }, "not started");
-  await using sandbox = await createSandbox({ user: { uid, gid }, onFailure });
+  const writable = ({ profile }: { readonly profile?: string }) =>
+    profile !== undefined && writableProfiles.includes(profile);
+  await using sandbox = await createSandbox({ user: { uid, gid }, onFailure, writable });
   const started = await startGateway(settings, { root, executor: sandbox, logger });
   if (!started.ok) throw new CommandFailure(started.error);
   const gateway = started.value;

@@ -56,6 +56,7 @@ export async function severable(url: string): Promise<Severable> {
       for (const socket of sockets) socket.pause().unpipe();
     },
     restore: async () => {
+      stalled = false;
       await listen(port);
     },
     close: async () => {
