@@ -13,7 +13,7 @@ export type Attempt = {
 
 /** Asks a gateway as a client would. */
 export interface Client {
-  /** How long each answer took, in milliseconds. */
+  /** How long each answer took, in milliseconds, less what the command itself took. */
   readonly times: number[];
   ask(url: string, path: string, headers: Readonly<Record<string, string>>, body?: object): Promise<Answer | undefined>;
   /** Asks for an approval of a marking command, approves it as somebody else, and mints its token. */
@@ -38,7 +38,7 @@ export async function makeClient(world: World): Promise<Client> {
         signal: AbortSignal.timeout(giveUpMs),
       });
       const answer = Object(await response.json());
-      const ms = performance.now() - startedMs;
+      const ms = performance.now() - startedMs - Number(answer.duration_ms ?? 0);
       times.push(ms);
       return { status: response.status, body: answer, ms };
     } catch {
@@ -61,7 +61,7 @@ export async function makeClient(world: World): Promise<Client> {
       return { n, approvalId, token: String(minted.body.token), answers: [] };
     },
     use: async (url, attempt) => {
-      const body = { command: marking(attempt.n), approval_id: attempt.approvalId };
+      const body = { command: marking(attempt.n), approval_id: attempt.approvalId, include: ["duration_ms"] };
       const answer = await ask(url, "/gateway/execute", { "x-capability-token": attempt.token }, body);
       attempt.answers.push(answer);
       return answer;

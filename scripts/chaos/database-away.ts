@@ -47,8 +47,11 @@ export async function databaseAway(
   });
   for (let outage = 1; outage <= outages; outage += 1) {
     await sleep(500 + random.below(1000));
-    if (random.below(2) === 0) line.stall();
-    await sleep(random.below(1500));
+    // Silent for a while, or cut at once.
+    if (random.below(2) === 0) {
+      line.stall();
+      await sleep(random.below(4000));
+    }
     line.sever();
     await sleep(random.below(2000));
     await line.restore();

@@ -5,7 +5,7 @@ import { migrate } from "./migrate.js";
 export class StoreAway extends Error {}
 
 /** How long each thing may take: an answer is due within a second, whatever the database does. */
-const limitsMs = { connect: 500, statement: 800, query: 900, probe: 250 };
+const limitsMs = { connect: 500, statement: 700, query: 750, probe: 250 };
 
 /**
  * Runs with a connection of its own.

@@ -28,6 +28,8 @@ export async function writeCalls(
     try {
       return await writeOnce(client, calls, head, clock, planned);
     } catch (error) {
+      // Where the database does not answer it would not answer this either; the connection is given up.
+      if (!(error instanceof pg.DatabaseError)) throw error;
       await client.query("ROLLBACK").catch(() => undefined);
       if (!isRace(error) || races === maxRaces) throw error;
     }
