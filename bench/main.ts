@@ -7,6 +7,7 @@ import { auditFigures } from "./audit.js";
 import { commandFigures } from "./commands.js";
 import { decisionFigures } from "./decision.js";
 import type { Figure } from "./figure.js";
+import { gatewayFigures } from "./gateway.js";
 import { largeRepositoryFigures } from "./large-repository.js";
 import { policyDiffFigures } from "./policy-diff.js";
 import { sandboxFigures } from "./sandbox.js";
@@ -22,6 +23,7 @@ const rooms: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   sandbox: sandboxFigures,
   store: storeFigures,
   token: tokenFigures,
+  gateway: gatewayFigures,
   audit: auditFigures,
 };
 

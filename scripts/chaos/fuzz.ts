@@ -7,14 +7,14 @@ import type { Report } from "./report.js";
 import { makeWorld, marking, residentBytes } from "./world.js";
 
 /** So many senders at once. */
-const senders = 16;
+const senders = 64;
 /** So many slow clients are kept waiting at once; the eldest is let go for each that comes. */
 const slowClients = 100;
 /** How much memory may grow after the first tenth, as a share, and besides. */
 const growth = 1.25;
 const spareBytes = 24_000_000;
 /** How long a sender waits for an answer that need not come, in milliseconds. */
-const answerMs = 2000;
+const answerMs = 500;
 
 type Sent = { readonly attempt: boolean; readonly answered: boolean };
 type Kind = (where: Where, random: Seeded) => Promise<Sent>;

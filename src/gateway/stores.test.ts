@@ -2,9 +2,13 @@ import { execFileSync } from "node:child_process";
 import { constants } from "node:fs";
 import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ed25519Verifier, verifyAudit } from "../audit/index.js";
+import { systemClock } from "../host/index.js";
 import { createSandbox, type Sandbox } from "../sandbox/index.js";
+import { openSqliteStore } from "../store/index.js";
 import { severable } from "../store/testdata/severable.js";
 import { createDatabase, hasPostgres, type TestDatabase } from "../store/testdata/test-database.js";
 import { newKeys, startTestGateway } from "./testdata/running-gateway.js";
@@ -192,3 +196,28 @@ it("the kill switch ends what runs and stops what would, and outlives a restart"
   await second[Symbol.asyncDispose]();
   await rm(folder, { recursive: true });
 }, 60_000);
+
+// @requirement SBX-50
+it("leaves a log that verifies, signed up to its end, and in which a changed byte is found", async () => {
+  const world = await startTestGateway({ executor: sandbox });
+  const { folder, keys } = world;
+  const { approval_id, token } = await world.approved("echo test");
+  await world.execute({ command: "echo test", approval_id }, token);
+  await world.gateway[Symbol.asyncDispose]();
+  const file = join(folder, "data", "lockkeeper.db");
+  const verifiers = keys.keys
+    .filter(({ purpose }) => purpose === "checkpoint")
+    .map((key) => ed25519Verifier(key.verifyKey));
+  const verified = async () => {
+    await using store = openSqliteStore(file, { writer: "reader", clock: systemClock });
+    return verifyAudit(store.audit, { verifiers, witnesses: [] });
+  };
+  expect(await verified()).toMatchObject({ ok: true, checkpoints: 1, uncovered: 0 });
+  const db = new DatabaseSync(file);
+  db.exec(
+    "DROP TRIGGER entries_never_change; UPDATE entries SET line = replace(line, 'agent-7', 'agent-8') WHERE line LIKE '%agent-7%'",
+  );
+  db.close();
+  expect(await verified()).toMatchObject({ ok: false });
+  await rm(folder, { recursive: true });
+}, 30_000);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Executor } from "../../gate/index.js";
 import { systemClock, systemRandom } from "../../host/index.js";
 import type { Clock } from "../../model/index.js";
-import { type Algorithm, createToken, type KeySet, newKey, privateJwks } from "../../token/index.js";
+import { type Algorithm, createToken, type KeySet, newKey, type Purpose, privateJwks, purposes } from "../../token/index.js";
 import { createLogger } from "../redacted-log.js";
 import { type GatewayEnvironment, readSettings } from "../settings.js";
 import { type RunningGateway, startGateway } from "../start-gateway.js";
@@ -44,7 +44,8 @@ export type TestGatewayOptions = {
 };
 
 export function newKeys(alg: Algorithm = "EdDSA", clock: Clock = systemClock): KeySet {
-  return { keys: (["capability", "bearer"] as const).map((purpose) => newKey(alg, purpose, clock.nowMs(), systemRandom)) };
+  const keyFor = (purpose: Purpose) => newKey(purpose === "checkpoint" ? "EdDSA" : alg, purpose, clock.nowMs(), systemRandom);
+  return { keys: purposes.map(keyFor) };
 }
 
 export async function startTestGateway(options: TestGatewayOptions): Promise<TestGateway> {
