@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -42,12 +43,23 @@ describe("a path that only root can change", () => {
       const [inner, file] = [join(own, "inner"), join(own, "inner", "file")];
       mkdirSync(inner, { mode: 0o755 });
       writeFileSync(file, "", { mode: 0o755 });
-      symlinkSync("../inner/./file", join(inner, "relative"));
+      symlinkSync("../inner/file", join(inner, "relative"));
+      symlinkSync("/usr/bin/env", join(inner, "absolute"));
+      symlinkSync(inner, join(own, "folder"));
+      for (const [index, target] of ["./file", "../inner/../inner/file", "away/../file"].entries()) {
+        symlinkSync(target, join(inner, `winding-${index}`));
+      }
       symlinkSync(join(folder, "file"), join(inner, "away"));
       symlinkSync(join(inner, "loop"), join(inner, "loop"));
       expect([file, join(inner, "relative")].map(trustedPath)).toEqual([file, file]);
+      expect(trustedPath(join(inner, "absolute"))).toBe("/usr/bin/env");
+      expect(trustedPath(join(own, "folder", "relative"))).toBe(file);
+      for (const index of [0, 1, 2]) expect(trustedPath(join(inner, `winding-${index}`))).toBeUndefined();
       expect(trustedPath(join(inner, "away"))).toBeUndefined();
       expect(trustedPath(join(inner, "loop"))).toBeUndefined();
+      chownSync(file, 65533, 0);
+      expect(trustedPath(file)).toBeUndefined();
+      chownSync(file, 0, 0);
       for (const [path, mode] of [
         [inner, 0o775],
         [inner, 0o757],

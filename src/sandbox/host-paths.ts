@@ -1,57 +1,43 @@
 /** What of the machine can be relied on to stay what it is. */
-import { lstatSync, readlinkSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { lstatSync, readlinkSync, realpathSync, type Stats } from "node:fs";
+import { dirname, normalize, resolve } from "node:path";
 import type { FolderIdentity } from "./program/entry-program.js";
 
-/** As many symbolic links as the kernel follows. */
-const maxLinks = 40;
-
 /**
- * Where a path leads, if nobody but root could make it lead elsewhere or change what is there: every folder on the way
- * belongs to root and can be written by nobody else, and so does the file.
+ * Where a path leads, if nobody but root could make it lead elsewhere or change what is there: every folder on the way,
+ * and on the way of each link, belongs to root and can be written by nobody else, and so does the file.
  *
  * @returns the path without symbolic links; undefined where somebody else could interfere, or nothing is there
- * @requirement SBX-07
  */
 export function trustedPath(path: string): string | undefined {
   if (resolve(path) !== path) return undefined;
-  let resolved = "/";
-  let rest = path.split("/").filter((part) => part !== "");
-  let links = 0;
   try {
-    if (!onlyRootsOwn("/")) return undefined;
-    while (rest.length > 0) {
-      const [part = "", ...after] = rest;
-      const next = join(resolved, part);
-      const target = linkTarget(next);
-      if (target === undefined) {
-        if (!onlyRootsOwn(next)) return undefined;
-        resolved = next;
-        rest = after;
-      } else {
-        if (++links > maxLinks) return undefined;
-        // The folder that holds the link is root's alone, so root made the link.
-        const parts = target.split("/").filter((one) => one !== "" && one !== ".");
-        if (isAbsolute(target)) resolved = "/";
-        rest = [...parts, ...after];
-      }
-      while (rest[0] === "..") {
-        resolved = dirname(resolved);
-        rest = rest.slice(1);
-      }
-    }
-    return resolved;
+    // It throws where links go round in circles, so that following them comes to an end.
+    const resolved = realpathSync(path);
+    return isRootsAlone(path) ? resolved : undefined;
   } catch {
     return undefined;
   }
 }
 
-function linkTarget(path: string): string | undefined {
-  return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+/**
+ * Whether root alone decides what is at a path: what holds it is root's alone, and so is what is there, or what is there
+ * is a link, which then only root can have made, to such a path.
+ *
+ * @requirement SBX-07
+ */
+function isRootsAlone(path: string): boolean {
+  const parent = dirname(path);
+  if (parent !== path && !isRootsAlone(parent)) return false;
+  const status = lstatSync(path);
+  if (!status.isSymbolicLink()) return onlyRootWrites(status);
+  const target = readlinkSync(path);
+  // Steps back after steps forward would have to be followed as the kernel does; nobody needs them.
+  return normalize(target) === target && isRootsAlone(resolve(realpathSync(parent), target));
 }
 
-function onlyRootsOwn(path: string): boolean {
-  const { uid, mode } = lstatSync(path);
+/** @requirement SBX-07 */
+function onlyRootWrites({ uid, mode }: Stats): boolean {
   return uid === 0 && (mode & 0o022) === 0;
 }
 

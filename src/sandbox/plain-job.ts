@@ -5,7 +5,7 @@ import type { Execution } from "./execution.js";
 import { makeFile } from "./made-file.js";
 import type { PinnedProgram } from "./pin.js";
 import { type HardLimits, processLimits } from "./process-limits.js";
-import { entryProgram, type FolderIdentity } from "./program/entry-program.js";
+import { type Entry, entryProgram, type FolderIdentity } from "./program/entry-program.js";
 import type { Job, PreparedJob } from "./spawner/job.js";
 
 /** What is the same for every execution. */
@@ -34,11 +34,8 @@ export function plainJob(
   program: PinnedProgram,
   workspace: FolderIdentity,
 ): PreparedJob {
-  const { argv, cwd, env, limits, stdin } = execution;
-  const path = program.kind === "copied" ? program.source : program.path;
-  // Without a user namespace the bound would be of all that the user runs, on the whole machine.
-  const bounds = { ...processLimits(limits, setup.hard), processes: null };
-  const entry = { path, argv, env, limits: bounds, workspace, ...descriptors };
+  const { cwd, limits, stdin } = execution;
+  const entry = entryOf(execution, program, workspace, setup.hard);
   const file = join(setup.folder, `entry-${++numbers}`);
   makeFile(file, entryProgram(setup.arch, entry), 0o555);
   const job: Job = {
@@ -58,4 +55,17 @@ export function plainJob(
   };
   const blobs = stdin === null ? [gateByte] : [gateByte, stdin];
   return { job, blobs, clean: () => rmSync(file, { force: true }) };
+}
+
+/** @requirement EXE-14 */
+function entryOf(
+  { argv, env, limits }: Execution,
+  program: PinnedProgram,
+  workspace: FolderIdentity,
+  hard: HardLimits,
+): Entry {
+  const path = program.kind === "copied" ? program.source : program.path;
+  // Without a user namespace the bound would be of all that the user runs, on the whole machine.
+  const bounds = { ...processLimits(limits, hard), processes: null };
+  return { path, argv, env, limits: bounds, workspace, ...descriptors };
 }

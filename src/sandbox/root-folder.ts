@@ -44,8 +44,6 @@ const deviceLinks = {
 /**
  * What every run sees, whatever its command: read-only, but for one `/tmp` of a bounded size. Nothing of `/run`, `/var` or
  * anybody's home, where programs of this machine listen.
- *
- * @requirement EXE-25
  * @param etc - as {@link makeEtc} made it
  * @param readOnly - further folders of the machine
  */

@@ -100,13 +100,9 @@ export class SpawnedSandbox implements Sandbox {
     }
   }
 
-  /** @requirement WFL-06 */
   stopAll(): number {
     const stopped = [...this.#running];
-    for (const running of stopped) {
-      running.stopped = true;
-      running.end();
-    }
+    for (const running of stopped) stop(running);
     const late = setTimeout(() => {
       if (stopped.some((running) => this.#running.has(running))) this.#parts.spawner.kill();
     }, stopMs);
@@ -147,6 +143,16 @@ export class SpawnedSandbox implements Sandbox {
     if (why !== "") this.#parts.options.onFailure?.(executionId, why);
     return exit;
   }
+}
+
+/**
+ * Ends a run that has been started, and keeps one that has not from it.
+ *
+ * @requirement WFL-06
+ */
+function stop(running: Running): void {
+  running.stopped = true;
+  running.end();
 }
 
 /**

@@ -1,23 +1,13 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBubblewrap, limits, openWorld, type World } from "./testdata/world.js";
+import { hasBubblewrap, limits, living, openWorld, spawnersOf, type World } from "./testdata/world.js";
 
 const here = hasBubblewrap();
-
-/** Processes of this machine with this in their command line. */
-const living = (text: string) =>
-  readdirSync("/proc").filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(text);
-    } catch {
-      return false;
-    }
-  });
 
 /** Waits, without end but for the test's own, until something holds. */
 const until = async (holds: () => boolean | Promise<boolean>) => {
@@ -65,11 +55,12 @@ describe.skipIf(!here)("a spawner that is lost", () => {
 describe.skipIf(!here)("a spawner that does not answer", () => {
   // @requirement WFL-06
   it("is ended with everything that runs, when that is to stop", async () => {
+    const others = spawnersOf(process.pid);
     await using world = await openWorld();
+    const ours = spawnersOf(process.pid).filter((pid) => !others.includes(pid));
     const run = world.sh("exec sleep 777015");
     await until(() => living("777015").length > 0);
-    const [spawner] = living("spawner/main.ts").filter((pid) => parentOf(pid) === process.pid);
-    process.kill(Number(spawner), "SIGSTOP");
+    for (const spawner of ours) process.kill(spawner, "SIGSTOP");
     expect(world.sandbox.stopAll()).toBe(1);
     expect(await run).toMatchObject({ outcome: "stopped" });
     await until(() => living("777015").length === 0);
@@ -109,21 +100,12 @@ describe.skipIf(!here)("a gateway that is lost", () => {
     chmodSync(folder, 0o755);
     const gateway = spawn(process.execPath, ["--import", loader, script], { stdio: "ignore", env: { TMPDIR: folder } });
     await until(() => living("777014").length > 0);
-    const spawners = () => living("spawner/main.ts").filter((pid) => parentOf(pid) === gateway.pid);
-    const before = spawners();
+    const before = spawnersOf(gateway.pid ?? 0);
     expect(before.length).toBe(1);
     gateway.kill("SIGKILL");
     await until(() => living("777014").length === 0);
-    await until(() => living("spawner/main.ts").every((pid) => !before.includes(pid)));
+    await until(() => living("spawner/main.").every((pid) => !before.includes(pid)));
     expect(readdirSync(folder).filter((name) => name.startsWith("lockkeeper-sandbox-"))).toEqual([]);
     rmSync(folder, { recursive: true });
   });
 });
-
-function parentOf(pid: string): number | undefined {
-  try {
-    return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-  } catch {
-    return undefined;
-  }
-}

@@ -88,6 +88,15 @@ describe("the probe's verdict", () => {
     },
   );
 
+  it("takes the smallest number that is no error for a success, inside and outside", () => {
+    expect(lacking({ outside: { ...outside, outside: 0, segment: 0, personality: 0, connect: 0, signal: 0 } })).toEqual(
+      [],
+    );
+    for (const attempt of ["outside", "root", "workspace"] as const) {
+      expect(lacking(from({ [attempt]: 0 })).map(({ kind }) => kind)).toEqual(["mount"]);
+    }
+  });
+
   it("lets a file of one's own be read where we are not root", () => {
     expect(lacking({ asRoot: false, ...from({ ownersOnly: 3 }) })).toEqual([]);
     expect(lacking({ ...from({ ownersOnly: 0 }) }).map(({ kind }) => kind)).toEqual(["user"]);

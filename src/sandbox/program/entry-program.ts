@@ -66,7 +66,8 @@ export function entryProgram(arch: string, entry: Entry): Buffer {
   const environment = data.pointers(Object.entries(env).map(([name, value]) => data.text(variable(name, value))));
   const started = data.numbers(stages.started, 0);
   const failed = data.numbers(stages.failed, 0);
-  const ended = data.numbers(stages.ended, 0, ...Array<number>(rusageBytes / 8).fill(0));
+  const ended = data.numbers(stages.ended, 0);
+  const usage = data.bytes(Buffer.alloc(rusageBytes));
   const swapped = data.numbers(stages.swapped, 0);
   const child = data.numbers(0);
   const steps: Step[] = [
@@ -84,8 +85,9 @@ export function entryProgram(arch: string, entry: Entry): Buffer {
     label("wait"),
     call("wait4", -1, { address: ended + 8 }, waitForAll, 0),
     jump("differs", "wait", child),
-    call("getrusage", ofChildren, { address: ended + 16 }),
-    call("write", report, { address: ended }, 16 + rusageBytes),
+    call("getrusage", ofChildren, { address: usage }),
+    call("write", report, { address: ended }, 16),
+    call("write", report, { address: usage }, rusageBytes),
     call("exit_group", 0),
     label("child"),
     call("prctl", signalWhenParentDies, sigkill),

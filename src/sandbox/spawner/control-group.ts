@@ -74,16 +74,25 @@ export class ControlGroup {
     return this.#folders.map(removed).every((gone) => gone);
   }
 
-  /** @requirement SBX-07 */
-  #limit({ memoryBytes, processes }: GroupLimits): void {
+  #limit(limits: GroupLimits): void {
     const { memory, pids, version } = this.#places;
+    const [bytes, processes] = bounds(limits);
     if (memory !== null) {
-      writeFileSync(join(memory, this.#name, names[version].memory), String(memoryBytes));
+      writeFileSync(join(memory, this.#name, names[version].memory), bytes);
       // Version 1 counts memory and swap together, version 2 swap alone; neither file is there without swap accounting.
-      writeIfThere(join(memory, this.#name, names[version].swap), String(version === 1 ? memoryBytes : 0));
+      writeIfThere(join(memory, this.#name, names[version].swap), version === 1 ? bytes : "0");
     }
-    if (pids !== null) writeFileSync(join(pids, this.#name, "pids.max"), String(Math.min(processes, mostProcesses)));
+    if (pids !== null) writeFileSync(join(pids, this.#name, "pids.max"), processes);
   }
+}
+
+/**
+ * The limits as the kernel reads them.
+ *
+ * @requirement SBX-07
+ */
+function bounds({ memoryBytes, processes }: GroupLimits): readonly [memory: string, processes: string] {
+  return [String(memoryBytes), String(Math.min(processes, mostProcesses))];
 }
 
 /** Version 2 has a file for it; under version 1 what is listed is ended until nothing is. */

@@ -200,7 +200,7 @@ function startProcess(job: Job, stdio: Opened["stdio"]): ChildProcess {
     env: { ...job.env },
     stdio: [...stdio],
     detached: job.ownGroup,
-    ...(job.user === null ? {} : job.user),
+    ...job.user,
   });
 }
 

@@ -1,5 +1,5 @@
 /** A real sandbox and a workspace for tests, and what they need of this machine. */
-import { accessSync, chmodSync, constants, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Execution, Exit } from "../execution.js";
@@ -93,5 +93,23 @@ export function isExecutable(path: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Processes of this machine with this in their command line. */
+export function living(text: string): number[] {
+  return readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && fileOf(pid, "cmdline").includes(text)).map(Number);
+}
+
+/** The spawners that a process has started. */
+export function spawnersOf(pid: number): number[] {
+  return living("spawner/main.").filter((one) => new RegExp(`^PPid:\\s*${pid}$`, "m").test(fileOf(one, "status")));
+}
+
+function fileOf(pid: number | string, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
+  } catch {
+    return "";
   }
 }
