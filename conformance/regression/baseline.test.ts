@@ -83,4 +83,20 @@ describe("how requirements stand", () => {
       },
     ]);
   });
+
+  it("is only what it says while it is planned: nothing of it can be lost yet", () => {
+    const { evidence: _, ...statement } = standingExample();
+    const place = { kind: "code" as const, name: "f", file: "a.ts", row: 2, end_row: 3, status: "pass" as const };
+    const planned = {
+      ...statement,
+      source: "x",
+      status: "planned" as const,
+      demanded: null,
+      gaps: [],
+      evidence: [place],
+    };
+    expect(standingsOf({ requirements: [planned] }, () => "1\n2")).toEqual([
+      { ...statement, reached: [], evidence: [] },
+    ]);
+  });
 });

@@ -37,7 +37,8 @@ export type Statement = Pick<Requirement, "id" | "rev" | "level" | "method" | "s
 export type TextOf = (file: string) => string | undefined;
 
 /**
- * How every requirement of a report stands, in its order; `textOf` gives the lines that its evidence points at.
+ * How every requirement of a report stands, in its order; `textOf` gives the lines that its evidence points at. Of one that is
+ * planned only what it says: nothing is demanded of it yet, so nothing of it can be lost.
  *
  * @requirement HAR-06
  */
@@ -45,16 +46,25 @@ export function standingsOf({ requirements }: Pick<Report, "requirements">, text
   const linesOf = linesReader(textOf);
   return requirements.map((one) => ({
     ...statementOf(one),
-    reached: [...one.reached],
-    evidence: one.evidence.map(({ kind, name, file, status, row, end_row }) => {
-      const lines = linesOf(file).slice(Math.max(0, row - 1), end_row);
-      return { kind, name, file, status, lines_sha256: sha256(lines.map((line) => line.trimEnd()).join("\n")) };
-    }),
+    ...(one.status === "planned" ? unjudged : judged(one, linesOf)),
   }));
 }
 
+/** @requirement HAR-06 */
+function judged({ reached, evidence }: RequirementResult, linesOf: LinesOf): Pick<Standing, "reached" | "evidence"> {
+  return {
+    reached: [...reached],
+    evidence: evidence.map(({ kind, name, file, status, row, end_row }) => {
+      const lines = linesOf(file).slice(Math.max(0, row - 1), end_row);
+      return { kind, name, file, status, lines_sha256: sha256(lines.map((line) => line.trimEnd()).join("\n")) };
+    }),
+  };
+}
+
+type LinesOf = (file: string) => readonly string[];
+
 /** Takes each file apart once: many places lie in one. */
-function linesReader(textOf: TextOf): (file: string) => readonly string[] {
+function linesReader(textOf: TextOf): LinesOf {
   const files = new Map<string, readonly string[]>();
   return (file) => {
     const lines = files.get(file) ?? (textOf(file) ?? "").split("\n");
