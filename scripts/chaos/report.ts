@@ -17,3 +17,8 @@ export function reportText({ name, figures, faults }: Report): string {
 export function largest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), 0);
 }
+
+/** What nineteen of twenty are at most; 0 of none. */
+export function percentile95(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? 0;
+}

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { type AuditEntry, systemClock, systemRandom } from "../../src/index.js";
@@ -109,26 +110,48 @@ export async function makeWorld(
   };
 }
 
-const baseEnvironment = { PATH: "/usr/bin:/bin", LOCKKEEPER_PORT: "0", LOCKKEEPER_LOG: "info" };
+const baseEnvironment = { PATH: "/usr/bin:/bin", LOCKKEEPER_LOG: "info" };
+
+/** How long a gateway may take to start, in milliseconds: the first one compiles its rules. */
+const startMs = 60_000;
 
 async function startProcess(
   program: string,
   cwd: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<GatewayProcess> {
-  const env = { ...baseEnvironment, ...environment };
+  const port = await freePort();
+  const env = { ...baseEnvironment, LOCKKEEPER_PORT: String(port), ...environment };
   const child = spawn(process.execPath, [program, "serve"], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const said: string[] = [];
-  child.stderr.on("data", (chunk) => said.push(`${chunk}`));
+  const keep = (chunk: Buffer) => {
+    if (said.length < 100) said.push(`${chunk}`);
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
   const exit = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
-  for await (const line of createInterface({ input: child.stdout })) {
-    said.push(line);
-    const { msg, url } = Object(JSON.parse(line));
-    if (msg !== "listening") continue;
-    child.stdout.resume();
-    return { url, pid: child.pid ?? 0, kill: () => ended(child, "SIGKILL", exit), stop: () => stopped(child, exit) };
+  const url = `http://127.0.0.1:${port}`;
+  const giveUpMs = performance.now() + startMs;
+  while (child.exitCode === null && performance.now() < giveUpMs) {
+    const isUp = await fetch(`${url}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp)
+      return { url, pid: child.pid ?? 0, kill: () => ended(child, "SIGKILL", exit), stop: () => stopped(child, exit) };
+    await sleep(50);
   }
+  child.kill("SIGKILL");
   throw new Error(`the gateway did not start: ${said.join("\n")}`);
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return Object(address).port;
 }
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals, exit: Promise<unknown>): Promise<void> {

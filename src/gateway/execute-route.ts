@@ -14,6 +14,10 @@ type ExecuteRequest = FastifyRequest<{ Body: ExecuteBody }>;
 /** `POST /gateway/execute`: the one door through which commands run. */
 export function executeRoute(server: FastifyInstance, parts: Parts): void {
   const once = createOnce(parts.answers, () => parts.clock.nowMs());
+  const records = afterAnswers((error) => parts.logger.error({ err: error }, "a part failed"));
+  server.addHook("onClose", () => records.done());
+  const execute = (request: ExecuteRequest, credential: Credential, listener: OutputSink) =>
+    executed(parts, records, request, credential, listener);
   const schema = {
     summary: "Execute a command that was approved",
     headers: executeHeaders,
@@ -27,8 +31,8 @@ export function executeRoute(server: FastifyInstance, parts: Parts): void {
       const message = "Idempotency-Key must be 1 to 255 visible characters";
       return answerProblem(reply, { code: "request/malformed", message });
     }
-    if (wantsEvents(request)) return streamed(parts, request, reply, credential);
-    const run = async () => kept(await execute(parts, request, credential, () => undefined), reply);
+    if (wantsEvents(request)) return streamed(execute, request, reply, credential);
+    const run = async () => kept(await execute(request, credential, () => undefined), reply);
     const answer =
       key === undefined ? await run() : await once(answerKey(key, credential.token ?? "", request.body), run);
     return reply.code(answer.status).header("content-type", "application/json; charset=utf-8").send(answer.body);
@@ -56,9 +60,11 @@ function wantsEvents({ headers }: ExecuteRequest): boolean {
   return (headers.accept ?? "").split(",").some((type) => type.trim().startsWith("text/event-stream"));
 }
 
-async function streamed(parts: Parts, request: ExecuteRequest, reply: FastifyReply, credential: Credential) {
+type Execute = (request: ExecuteRequest, credential: Credential, listener: OutputSink) => Promise<Answer>;
+
+async function streamed(execute: Execute, request: ExecuteRequest, reply: FastifyReply, credential: Credential) {
   const events = eventStream(reply);
-  const answer = await execute(parts, request, credential, events.output);
+  const answer = await execute(request, credential, events.output);
   if (events.end(answer)) return reply;
   const { status, body } = kept(answer, reply);
   return reply.code(status).header("content-type", "application/json; charset=utf-8").send(body);
@@ -69,8 +75,9 @@ function kept({ status, body, retryAfterS }: Answer, reply: FastifyReply) {
   return { status, body: JSON.stringify(body) };
 }
 
-async function execute(
+async function executed(
   parts: Parts,
+  records: AfterAnswers,
   { body, log }: ExecuteRequest,
   credential: Credential,
   listener: OutputSink,
@@ -79,12 +86,29 @@ async function execute(
   parts.metrics.running(1);
   const outcome = await parts.gate.submit(submissionOf(body, parts.defaults, credential), listener);
   parts.metrics.running(-1);
-  if (hasRun(outcome)) await markUsed(parts, body.approval_id, outcome.executionId);
+  if (hasRun(outcome)) records.add(() => markUsed(parts, body.approval_id, outcome.executionId));
   parts.metrics.execution(outcome, performance.now() - started);
   const answer = answerOf(outcome, body.include ?? [], parts.clock.nowMs());
   const { execution_id, success, code } = answer.body;
   log.info({ execution_id, success, code, status: answer.status }, "execution");
   return answer;
+}
+
+/** What is done once the answer is on its way, for nobody waits for it. */
+type AfterAnswers = { add(work: () => Promise<void>): void; done(): Promise<void> };
+
+function afterAnswers(onFailure: (error: unknown) => void): AfterAnswers {
+  const running = new Set<Promise<void>>();
+  return {
+    add: (work) => {
+      const done = new Promise<void>((resolve) => setImmediate(resolve)).then(work).catch(onFailure);
+      running.add(done);
+      void done.finally(() => running.delete(done));
+    },
+    done: async () => {
+      await Promise.all(running);
+    },
+  };
 }
 
 /** The ledger has taken the approval; its record follows, for people to read. What fails there is in the log, and stops nothing. */

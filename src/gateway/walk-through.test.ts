@@ -27,6 +27,14 @@ describe("the walk-through: ask, approve, mint, execute", () => {
     expect(Object.keys(answered.body).sort()).toEqual(["execution_id", "output", "success"]);
   });
 
+  it("shows people soon afterwards that the approval was used", async () => {
+    const { approval_id, token } = await world.approved("echo test");
+    const { body } = await world.execute({ command: "echo test", approval_id }, token);
+    const bearer = await world.bearer("vera", "VIEWER");
+    const shown = async () => (await world.ask("GET", `/approvals/${approval_id}`, { bearer })).body;
+    await expect.poll(shown).toMatchObject({ state: "used", execution_id: body.execution_id });
+  });
+
   it("gives exact bytes, time and no violations where that is asked for", async () => {
     const { approval_id, token } = await world.approved(["printf", "a\\nb"]);
     const include = ["stdout", "duration_ms", "violations"];
