@@ -15,31 +15,51 @@ export interface WriterSession {
 /** @param url - for a connection of its own: a lock belongs to the session that took it */
 export function writerSession(url: string, writer: string): WriterSession {
   let session: pg.Client | undefined;
+  let taking: Promise<void> | undefined;
+  let closed = false;
   const drop = async (client: pg.Client) => {
     if (session === client) session = undefined;
     await client.end().catch(() => undefined);
   };
-  return {
-    ensure: async (run) => {
-      if (session !== undefined) return;
-      const number = await run((client) => numberOf(client, writer));
-      const client = new pg.Client({
-        connectionString: url,
-        connectionTimeoutMillis: 500,
-        query_timeout: 800,
-        keepAlive: true,
-      });
-      // The server lets go of the lock with the session; the next time the database is back it is taken again.
-      client.on("error", () => void drop(client));
-      client.on("end", () => void drop(client));
+  const take = async (run: Run): Promise<void> => {
+    const number = await run((client) => numberOf(client, writer));
+    const client = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 500,
+      query_timeout: 800,
+      keepAlive: true,
+    });
+    // The server lets go of the lock with the session. It is taken again at once, for meanwhile we look dead; where that
+    // fails, with the next write.
+    const lost = () => {
+      const wasHeld = session === client;
+      void drop(client);
+      if (wasHeld && !closed) void ensure(run).catch(() => undefined);
+    };
+    client.on("error", lost);
+    client.on("end", lost);
+    try {
       await client.connect();
-      session = client;
       const { rows } = await client.query("SELECT pg_try_advisory_lock($1, $2) AS held", [lockClass, number]);
-      if (rows[0]?.held === true) return;
+      if (rows[0]?.held !== true) throw new Error("another process writes under this name");
+      session = client;
+    } catch (error) {
       await drop(client);
-      throw new Error("another process writes under this name");
-    },
+      throw error;
+    }
+  };
+  /** One attempt at a time: two would keep each other from the lock. */
+  const ensure = async (run: Run): Promise<void> => {
+    if (session !== undefined) return;
+    taking ??= take(run).finally(() => {
+      taking = undefined;
+    });
+    await taking;
+  };
+  return {
+    ensure,
     close: async () => {
+      closed = true;
       const client = session;
       if (client === undefined) return;
       // Ending a session takes the server a moment; whoever asks next should see at once that we are gone.
