@@ -27,16 +27,21 @@ it.skipIf(!hasBubblewrap()).each(swaps)(
     const evil = `#!/bin/sh\necho > ${marks}/ran\necho evil\n`;
     const program = join(world.workspace, "program");
     const swap = swapper(how, program, [good, evil]);
+    let ran = 0;
     for (let round = 0; round < rounds; round++) {
       swap();
+      // Good and evil first, in turns.
+      if (round % 2 === 0) swap();
       const run = world.run(program, ["program"]);
       // Some in the same moment, some while it is copied, some while bubblewrap mounts.
       if (round % 3 !== 0) await new Promise((resolve) => setTimeout(resolve, round % 7));
       swap();
       const { outcome, stdout } = await run;
       expect(stdout).toBe(outcome === "exited" ? "good\n" : "");
+      if (outcome === "exited") ran++;
     }
     expect(readdirSync(marks)).toEqual([]);
+    if (chaos) expect(ran).toBeGreaterThan(rounds / 20);
     // The twin: undisturbed it runs, and the other does not.
     for (const expected of ["not_started", "exited"]) {
       while ((readFileSync(program, "utf8") === good) !== (expected === "exited")) swap();

@@ -100,6 +100,7 @@ describe.each(archs)("the system-call filter of %s", (name) => {
   // @requirement EXE-25
   it("lets sockets be of the internet, and of routes, and of nothing else", () => {
     expect([2, 10].map((family) => ask("socket", family, 1, 0))).toEqual(["allow", "allow"]);
+    expect([2, 10].map((family) => ask("socket", family, 1, 6))).toEqual(["allow", "allow"]);
     const others = Array.from({ length: 60 }, (_, family) => family).filter((family) => ![2, 10, 16].includes(family));
     for (const family of others) expect([family, ask("socket", family, 1, 0)]).toEqual([family, "errno 97"]);
     expect([0, 1, 9, 12, 15].map((protocol) => ask("socket", 16, 3, protocol))).toEqual([
