@@ -4,6 +4,7 @@ import type { Actuals, Ledger, Opened, Takings } from "../../gate/index.js";
 import type { Clock, Entry } from "../../model/index.js";
 import type { Call, Outcome, Plan } from "../batch/calls.js";
 import { groupCommit } from "../batch/group-commit.js";
+import { submitted } from "../batch/submitted.js";
 import { CountChanged } from "../checkpoint-count.js";
 import { lineHash } from "../line-hash.js";
 import { once } from "../once.js";
@@ -67,9 +68,6 @@ export async function openPostgresStore(world: PostgresWorld): Promise<PostgresS
     await batches.catchUp(run);
   });
   const commit = groupCommit<Call, Opened>((calls) => batches.write(connection, calls));
-  const done = async (call: Call) => {
-    await commit.submit(call);
-  };
   const facts = postgresFacts(connection, () => {
     if (sinceS === undefined) throw new StoreAway("the database was never there");
     return sinceS;
@@ -80,20 +78,12 @@ export async function openPostgresStore(world: PostgresWorld): Promise<PostgresS
     await connection.close();
     await spill?.[Symbol.asyncDispose]();
   });
+  const { append, ...kept } = submitted(facts, (call) => commit.submit(call));
   return {
-    ledger: {
-      ...facts,
-      open: (entry, opening) => commit.submit({ kind: "open", entry, opening }),
-      close: (entry, executionId, actuals) => done({ kind: "close", entry, executionId, actuals }),
-    },
-    takings: {
-      ...facts,
-      take: (opening) => commit.submit({ kind: "take", opening }),
-      settle: (executionId, actuals) => done({ kind: "settle", executionId, actuals }),
-    },
+    ...kept,
     audit: {
       ...postgresEntries(connection),
-      append: (entry) => done({ kind: "append", entry }),
+      append,
       addCheckpoint: async (note, after) => {
         const refused = await connection.run(async (client) => {
           try {

@@ -6,6 +6,7 @@ import type { Clock } from "../../model/index.js";
 import { type Call, type Outcome, planCalls } from "../batch/calls.js";
 import { groupCommit } from "../batch/group-commit.js";
 import { needsOf } from "../batch/needs.js";
+import { submitted } from "../batch/submitted.js";
 import { holdLock, isFree } from "../file-lock.js";
 import { once } from "../once.js";
 import { integerOf } from "../row.js";
@@ -49,9 +50,6 @@ export function openSqliteStore(file: string, world: { readonly writer: string; 
     const sinceS = sinceSeconds(db, clock);
     inTransaction(db, () => tables.takings.sweep(clock.nowMs()));
     const commit = groupCommit(batchWriter(db, tables, writer, clock));
-    const done = async (call: Call) => {
-      await commit.submit(call);
-    };
     const close = once(async () => {
       await commit.idle();
       lock.release();
@@ -63,20 +61,12 @@ export function openSqliteStore(file: string, world: { readonly writer: string; 
       usage: async (keys: Parameters<Takings["usage"]>[0], nowMs: number) =>
         keys.map((key) => tables.takings.usage(key, nowMs)),
     };
+    const { append, ...kept } = submitted(facts, (call) => commit.submit(call));
     return {
-      ledger: {
-        ...facts,
-        open: (entry, opening) => commit.submit({ kind: "open", entry, opening }),
-        close: (entry, executionId, actuals) => done({ kind: "close", entry, executionId, actuals }),
-      },
-      takings: {
-        ...facts,
-        take: (opening) => commit.submit({ kind: "take", opening }),
-        settle: (executionId, actuals) => done({ kind: "settle", executionId, actuals }),
-      },
+      ...kept,
       audit: {
         ...tables.entries,
-        append: (entry) => done({ kind: "append", entry }),
+        append,
         addCheckpoint: async (note, after) => inTransaction(db, () => tables.entries.insertCheckpoint(note, after)),
       },
       approvals: sqliteApprovals(db),
