@@ -1,17 +1,7 @@
 import type { CitedViolation, ExecutionEnd, Outcome } from "../gate/index.js";
 import { type ErrorCode, errorCodes } from "../model/index.js";
+import type { RefusalReason } from "../token/index.js";
 import type { ExecuteAnswer, Extra } from "./contracts.js";
-
-/** Why a credential was refused, as the log and the counters name it. */
-export type RefusalReason =
-  | "missing"
-  | "malformed"
-  | "forged"
-  | "expired"
-  | "not_yet_valid"
-  | "wrong_binding"
-  | "revoked"
-  | "replay";
 
 /**
  * Which refusals are about the credential, by the rule or code that objected. What is not listed is about the request.

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { packageRoot } from "../host/index.js";
 import { type Clock, err, ok, type Problem, type Result } from "../model/index.js";
 import { openBundle, openPolicyHost, type PolicyHost } from "../policy/index.js";
-import { currentKey, type KeySet, parseKeySet, readKeyFile } from "../token/index.js";
+import { type KeySet, parseKeySet, readKeyFile, requireKeys } from "../token/index.js";
 import type { Tls } from "./create-server.js";
 import type { GatewaySettings } from "./settings.js";
 
@@ -26,7 +26,7 @@ export async function openKeys(
   const read = async () => {
     const set =
       keysText === null ? await readKeyFile(resolve(root, keys)) : parseKeySet(keysText, "LOCKKEEPER_KEYS_JSON");
-    return set.ok ? usable(set.value, clock.nowMs()) : set;
+    return set.ok ? requireKeys(set.value, ["capability", "bearer"], clock.nowMs()) : set;
   };
   const first = await read();
   if (!first.ok) return first;
@@ -40,15 +40,6 @@ export async function openKeys(
       return ok(null);
     },
   });
-}
-
-/** @requirement EXE-17 */
-function usable(keySet: KeySet, nowMs: number): Result<KeySet, readonly Problem[]> {
-  const missing = (["capability", "bearer"] as const).flatMap((purpose) => {
-    const key = currentKey(keySet, purpose, nowMs);
-    return key.ok ? [] : [key.error];
-  });
-  return missing.length === 0 ? ok(keySet) : err(missing);
 }
 
 /** Opens the policies: the folder that is configured, or the package's own. */
