@@ -1,5 +1,6 @@
 export * from "./contracts/index.js";
 export * from "./error-codes.js";
+export * from "./execution.js";
 export * from "./json-value.js";
 export * from "./parse.js";
 export * from "./problem.js";
