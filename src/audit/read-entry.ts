@@ -4,10 +4,11 @@ import { AuditEntry, err, ok, parserOf, parseStrictJson, type Result } from "../
 const parseEntry = parserOf(AuditEntry);
 
 /**
- * Reads one stored line in full: strict JSON, the schema of entries, and the one canonical form (RFC 8785) that no other text
+ * Reads one stored line in full, the envelope that each gated operation is recorded in: strict JSON, the schema of entries, and the one canonical form (RFC 8785) that no other text
  * of the same value has.
  *
  * @returns on failure one sentence that says what the line is not
+ * @requirement MEX-06
  */
 export function readEntry(line: string): Result<AuditEntry, string> {
   // Canonical JSON leaves DEL as it is, which the strict reader refuses in documents that people write.

@@ -243,20 +243,6 @@ describe("the short way to what chains an entry", () => {
   });
 });
 
-describe("reading in full", () => {
-  it("takes one form of an entry and no other", () => {
-    const line = at(1);
-    expect(readEntry(line).ok).toBe(true);
-    expect(readEntry(`${line} `)).toEqual({ ok: false, error: "it is not in canonical form" });
-    expect(readEntry(line.replace('"seq":1', '"seq":1.0'))).toEqual({
-      ok: false,
-      error: "it is not in canonical form",
-    });
-    expect(readEntry(line.replace('"seq":1', '"seq":1,"seq":1'))).toMatchObject({ ok: false });
-    expect(readEntry(line.replace('"kind":"intent"', '"kind":"other"'))).toMatchObject({ ok: false });
-  });
-});
-
 describe("a file", () => {
   let folder: string;
   beforeEach(async () => {

@@ -31,6 +31,19 @@ describe("settings", () => {
     });
   });
 
+  // @requirement EXE-24
+  it("listen on this machine alone, at port 5001, unless the file or the environment says otherwise", () => {
+    const listenOf = (text: string, environment = {}) => {
+      const read = readSettings(text, "lockkeeper.yaml", environment);
+      return read.ok ? read.value.listen : read.error;
+    };
+    expect(listenOf("")).toEqual({ host: "127.0.0.1", port: 5001 });
+    const told = file("  listen: {host: 10.0.0.1, port: 7000}\n");
+    expect(listenOf(told)).toEqual({ host: "10.0.0.1", port: 7000 });
+    const environment = { LOCKKEEPER_HOST: "::1", LOCKKEEPER_PORT: "0" };
+    expect(listenOf(told, environment)).toEqual({ host: "::1", port: 0 });
+  });
+
   it("leave the conformance's members of the file alone", () => {
     expect(settingsOf("schema: lockkeeper/config/v1\nspecs: specs\n")).toMatchObject({ store: "sqlite" });
   });

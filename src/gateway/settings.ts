@@ -161,10 +161,7 @@ function merged(policies: string | null, file: GatewayFile, environment: Gateway
   const storage = oneOf(environment.AUDIT_STORAGE, ["sqlite", "postgres", "jsonl"]) ?? audit.storage ?? store;
   return {
     policies: environment.LOCKKEEPER_POLICIES ?? policies,
-    listen: {
-      host: environment.LOCKKEEPER_HOST ?? listen.host ?? "127.0.0.1",
-      port: numberIn(environment.LOCKKEEPER_PORT) ?? listen.port ?? 5001,
-    },
+    listen: listenOf(listen, environment),
     tls: file.tls ?? null,
     metrics: metrics === false ? null : { host: metrics.host ?? "127.0.0.1", port: metrics.port ?? 9464 },
     keys: environment.LOCKKEEPER_KEYS ?? file.keys ?? ".lockkeeper/keys.json",
@@ -194,6 +191,18 @@ function merged(policies: string | null, file: GatewayFile, environment: Gateway
     decisionLog: file.decision_log ?? null,
     logLevel: environment.LOCKKEEPER_LOG ?? file.log_level ?? "info",
     graceS: file.grace_s ?? 10,
+  };
+}
+
+/**
+ * Where the gateway listens: loopback alone unless told otherwise.
+ *
+ * @requirement EXE-24
+ */
+function listenOf(listen: Static<typeof Listen>, environment: GatewayEnvironment): GatewaySettings["listen"] {
+  return {
+    host: environment.LOCKKEEPER_HOST ?? listen.host ?? "127.0.0.1",
+    port: numberIn(environment.LOCKKEEPER_PORT) ?? listen.port ?? 5001,
   };
 }
 

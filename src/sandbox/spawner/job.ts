@@ -64,9 +64,12 @@ export type Ready = {
   readonly group: { readonly memory: boolean; readonly pids: boolean; readonly cpu: boolean; readonly why: string };
 };
 
+/** What a job travels in. A gateway and a spawner of different versions do not understand each other, and say so. */
+const envelope = "lockkeeper/job/v1";
+
 /** Puts a job and its blobs into one payload. */
 export function encodeJob(job: Job, blobs: readonly Uint8Array[]): Buffer {
-  const text = Buffer.from(JSON.stringify(job));
+  const text = Buffer.from(JSON.stringify({ schema: envelope, job }));
   const head = Buffer.allocUnsafe(4);
   head.writeUInt32LE(text.length, 0);
   return Buffer.concat([head, text, ...blobs]);
@@ -75,8 +78,7 @@ export function encodeJob(job: Job, blobs: readonly Uint8Array[]): Buffer {
 /** Takes a payload apart; throws where it is none. */
 export function decodeJob(payload: Buffer): { readonly job: Job; readonly blobs: readonly Buffer[] } {
   const end = 4 + payload.readUInt32LE(0);
-  const job: unknown = JSON.parse(payload.toString("utf8", 4, end));
-  if (!isJob(job)) throw new Error("not a job");
+  const job = jobIn(JSON.parse(payload.toString("utf8", 4, end)));
   const blobs: Buffer[] = [];
   let at = end;
   for (const length of blobLengths(job)) {
@@ -92,17 +94,69 @@ function blobLengths(job: Job): number[] {
   return job.stdinBytes === null ? lengths : [...lengths, job.stdinBytes];
 }
 
-/** The other side is our own gateway, with our own types: what is told apart here is only a broken stream. */
-function isJob(value: unknown): value is Job {
-  return typeof value === "object" && value !== null && "descriptors" in value && Array.isArray(value.descriptors);
+/**
+ * Opens the envelope.
+ *
+ * @throws Error where it is of another version, or what it carries lacks a field or has one of another type
+ * @requirement MEX-06
+ */
+export function jobIn(value: unknown): Job {
+  if (!isObject(value) || value.schema !== envelope) throw new Error(`no envelope of ${envelope}`);
+  const { job } = value;
+  if (!isObject(job)) throw new Error("an envelope without a job");
+  const wrong = jobFields.find(([name, isRight]) => !isRight(job[name]));
+  if (wrong !== undefined) throw new Error(`a job whose ${wrong[0]} is wrong`);
+  return job as Job;
 }
 
-/** As {@link isJob}: the spawner speaks our own types. */
+type Check = (value: unknown) => boolean;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isText: Check = (value) => typeof value === "string";
+const isFlag: Check = (value) => typeof value === "boolean";
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isNullOr =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const isListOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const isMapOf =
+  (check: Check): Check =>
+  (value) =>
+    isObject(value) && Object.values(value).every(check);
+const isUser: Check = (value) => isObject(value) && isCount(value.uid) && isCount(value.gid);
+const isDescriptor: Check = (value) =>
+  isObject(value) && (value.kind === "report" || (isCount(value.length) && /^(bytes|pipe)$/.test(`${value.kind}`)));
+const isGroup: Check = (value) => isObject(value) && isCount(value.memoryBytes) && isCount(value.processes);
+
+/** A job's schema. It stands here by hand because the spawner forks faster the less it has loaded. */
+const jobSchema: { readonly [Name in keyof Job]: Check } = {
+  file: isText,
+  args: isListOf(isText),
+  argv0: isText,
+  cwd: isText,
+  env: isMapOf(isText),
+  ownGroup: isFlag,
+  user: isNullOr(isUser),
+  descriptors: isListOf(isDescriptor),
+  group: isGroup,
+  wallMs: isCount,
+  cpuMs: isCount,
+  outputBytes: isCount,
+  stdinBytes: isNullOr(isCount),
+};
+const jobFields = Object.entries(jobSchema);
+
+/** The other side is our own spawner, with our own types: what is told apart here is only a broken stream. */
 export function isEnded(value: unknown): value is Ended {
   return typeof value === "object" && value !== null && "cause" in value && "failure" in value;
 }
 
-/** As {@link isJob}. */
+/** As {@link isEnded}. */
 export function isReady(value: unknown): value is Ready {
   return typeof value === "object" && value !== null && "group" in value;
 }
