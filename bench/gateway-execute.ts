@@ -115,14 +115,22 @@ function ownTimeFigures(own: readonly number[], syncMs: number, heapMb: number):
   ];
 }
 
-/** @requirement EXE-21 */
 function wholeFigures(whole: readonly number[]): Figure[] {
   const p95 = rounded(quantile(whole, 0.95));
   return [
     { name: "answer for echo test in bubblewrap, p50", value: rounded(quantile(whole, 0.5)), unit: "ms" },
     { name: "answer for echo test in bubblewrap, p95", value: p95, unit: "ms", bar: "≤ 20 ms", met: p95 <= 20 },
-    { name: "response of the gateway, p95", value: p95, unit: "ms", bar: "< 100 ms", met: p95 < 100 },
+    responseFigure(p95),
   ];
+}
+
+/**
+ * What was asked for first: how long an answer takes, the command's own life with it.
+ *
+ * @requirement EXE-21
+ */
+function responseFigure(p95: number): Figure {
+  return { name: "response of the gateway, p95", value: p95, unit: "ms", bar: "< 100 ms", met: p95 < 100 };
 }
 
 /** Executions a second at 32 clients, in turns with the same spawner and no gateway. */

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { leftOut } from "../../store/testdata/test-database.js";
 
+const run = promisify(execFile);
+
 /** Whether certificates can be made here; in CI they can, or the run fails. */
 export function hasOpenssl(): Promise<boolean> {
   return run("openssl", ["version"]).then(
@@ -11,8 +13,6 @@ export function hasOpenssl(): Promise<boolean> {
     (error: unknown) => leftOut("openssl", error),
   );
 }
-
-const run = promisify(execFile);
 
 /**
  * Makes an authority and one certificate each for a server on this machine and for a client, in a folder: `ca.pem`,
