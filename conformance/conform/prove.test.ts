@@ -92,6 +92,19 @@ it.each<[string, keyof typeof files, string, string, number]>([
   expect(await run()).toBe(`HRS-1 killed; ${tried} tried`);
 });
 
+it("asks the test beside a file first, and every test that cites about what that one leaves", async () => {
+  const asked = () => readFileSync(join(root, "asked.txt"), "utf8").trim().split("\n").slice(1);
+  write("src/day.test.ts", '// @requirement HRS-1\nit("has hours", () => {\n  expect(isOpen(8)).toBe(true);\n});\n');
+  expect(await run()).toBe("HRS-1 killed; 1 tried");
+  expect(asked()).toEqual([]);
+  write("answer.json", '{"status": "Survived"}');
+  expect(await run([], true)).toBe("HRS-1 survived; 1 tried");
+  expect(asked()).toEqual(["src/open.ts:2-4", "src/open.ts:2-4"]);
+  rmSync(join(root, "src/day.test.ts"));
+  expect(await run([], true)).toBe("HRS-1 survived; 1 tried");
+  expect(asked()).toHaveLength(3);
+});
+
 it("records survivors, and tries them again", async () => {
   write("answer.json", '{"status": "Survived"}');
   expect(await run()).toBe("HRS-1 survived; 1 tried");

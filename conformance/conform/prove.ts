@@ -14,14 +14,13 @@ import {
   readProofs,
   recordMeasurements,
   recordProof,
-  runStryker,
   standingProofs,
-  testFilesOf,
   writeProofs,
 } from "../proof/index.js";
 import { isInForce } from "../spec/index.js";
 import type { Proof } from "../verdict/index.js";
 import { type GatheredEvidence, gatherEvidence } from "./gather-evidence.js";
+import { proveCode } from "./prove-code.js";
 import { proveRules } from "./prove-rules.js";
 import { openSubject, type Policies } from "./subject.js";
 
@@ -135,14 +134,11 @@ async function mutationReports(
 ): Promise<Result<readonly MutationReport[], readonly Problem[]>> {
   const reports: MutationReport[] = [];
   const code = open.filter(isTypeScript);
-  const concerned = provables.filter((one) => one.places.some((place) => code.some((each) => isSame(each, place))));
-  const testFiles = testFilesOf(concerned);
-  if (code.length > 0 && testFiles.length > 0) {
-    const key = sourcesKey(config, places);
-    const report = await runStryker({ root: config.root, places: code, testFiles, key, force: all, progress });
-    if (!report.ok) return report;
-    reports.push(report.value);
-  }
+  const key = sourcesKey(config, places);
+  const asked = { root: config.root, key, force: all, progress };
+  const fromCode = await proveCode(asked, code, provables);
+  if (!fromCode.ok) return fromCode;
+  reports.push(...fromCode.value);
   if (policies !== undefined && open.some(({ kind }) => kind === "rule")) {
     const report = await proveRules(config, policies, new Set(open.flatMap(citedBy)), { all, progress });
     if (!report.ok) return report;
@@ -162,8 +158,4 @@ function sourcesKey({ root, specs, evidence: { roots } }: Config, places: Gather
 
 function citedBy({ kind, requirements }: HashedPlace): readonly string[] {
   return kind === "rule" ? requirements : [];
-}
-
-function isSame(a: HashedPlace, b: HashedPlace): boolean {
-  return a.file === b.file && a.row === b.row && a.name === b.name;
 }

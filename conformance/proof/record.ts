@@ -1,13 +1,14 @@
 import type { ProvenPlace, ProvenTrial, RequirementProof } from "../../src/index.js";
 import type { MutationReport } from "../mutation/index.js";
 import { boundedText, byKeys } from "../verdict/index.js";
-import type { Provable, Trial } from "./provable.js";
+import type { HashedPlace, Provable, Trial } from "./provable.js";
 import { type PlaceProof, provePlace } from "./prove-place.js";
 import { placesStanding } from "./standing.js";
 
 /**
- * Records what reports show of a requirement's places. Places that no report speaks of keep what was recorded, while
- * their proof stands; what neither is shown nor stands is left out, so that it is missing rather than stale for ever.
+ * Records what reports show of a requirement's places; of a place that several speak of, the last one counts. Places that no
+ * report speaks of keep what was recorded, while their proof stands; what neither is shown nor stands is left out, so that
+ * it is missing rather than stale for ever.
  */
 export function recordProof(
   provable: Provable,
@@ -16,7 +17,7 @@ export function recordProof(
 ): RequirementProof {
   const standing = placesStanding(provable, earlier);
   const proven = standing.flatMap(({ place, proven: old, state }): PlaceProof[] => {
-    const [fresh] = reports.flatMap((report) => provePlace(place, provable.trials, report) ?? []);
+    const fresh = reports.flatMap((report) => provePlace(place, provable.trials, report) ?? []).at(-1);
     if (fresh !== undefined) return [fresh];
     if (earlier === undefined || old === undefined || state === "stale" || state === "missing") return [];
     return [withTrials(old, earlier, provable.trials)];
@@ -32,6 +33,20 @@ export function recordProof(
     ),
     measurements: earlier?.measurements ?? [],
   };
+}
+
+/** Whether a report shows that every mutant of a place was noticed, for each requirement that it is cited for. */
+export function showsKilled(report: MutationReport, place: HashedPlace, provables: readonly Provable[]): boolean {
+  const concerned = provables.filter(({ places }) => places.some((one) => isSamePlace(one, place)));
+  return concerned.every(({ trials }) => {
+    const { killed = 0, survived = 0 } = provePlace(place, trials, report) ?? {};
+    return killed > 0 && survived === 0;
+  });
+}
+
+/** The same lines, cited for whatever. */
+export function isSamePlace(a: HashedPlace, b: HashedPlace): boolean {
+  return a.file === b.file && a.row === b.row && a.name === b.name;
 }
 
 function placeKeys({ kind, file, name, sha256 }: ProvenPlace): readonly string[] {

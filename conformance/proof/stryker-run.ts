@@ -37,6 +37,12 @@ export function testFilesOf(provables: readonly Provable[]): readonly string[] {
   return [...new Set(files)].sort();
 }
 
+/** Of tests, the file that stands beside a place's own and bears its name; none where there is no such file among them. */
+export function ownTestFile({ file }: Pick<HashedPlace, "file">, testFiles: readonly string[]): string | undefined {
+  const stem = file.replace(scriptName, "");
+  return testFiles.find((one) => one.startsWith(`${stem}.`) && scriptName.test(one) && one !== file);
+}
+
 const deadlineMs = 3_600_000;
 const folderName = ".lockkeeper/stryker";
 
