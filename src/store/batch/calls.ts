@@ -17,7 +17,9 @@ export type Call =
   | { readonly kind: "open"; readonly entry: Entry; readonly opening: Opening }
   | { readonly kind: "close"; readonly entry: Entry; readonly executionId: string; readonly actuals: Actuals }
   | { readonly kind: "take"; readonly opening: Opening }
-  | { readonly kind: "settle"; readonly executionId: string; readonly actuals: Actuals };
+  | { readonly kind: "settle"; readonly executionId: string; readonly actuals: Actuals }
+  /** Anything else that is to be written in the same transaction, by a store whose transactions take no turns. */
+  | { readonly kind: "apply"; readonly apply: () => void };
 
 /** What one call comes to. Calls that open nothing give `opened`, too. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
@@ -80,6 +82,9 @@ function carryOut(call: Call, state: TakingsState, changes: Changes, chain: (ent
       if (opened.kind === "lost") markOpen(state, call.opening.executionId, [], changes);
       return opened;
     }
+    case "apply":
+      call.apply();
+      return { kind: "opened" };
     case "settle":
       checkOpen(call.executionId, state);
       settleAll(state, call.executionId, call.actuals, changes);

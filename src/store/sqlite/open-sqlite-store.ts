@@ -69,7 +69,7 @@ export function openSqliteStore(file: string, world: { readonly writer: string; 
         append,
         addCheckpoint: async (note, after) => inTransaction(db, () => tables.entries.insertCheckpoint(note, after)),
       },
-      approvals: sqliteApprovals(db),
+      approvals: sqliteApprovals(db, (apply) => commit.submit({ kind: "apply", apply })),
       killSwitch: sqliteKillSwitch(db),
       unfinished: async () => inTransaction(db, () => adoptOrphans(tables.takings, `${path}-writers`, writer)),
       close,

@@ -4,8 +4,12 @@ import { cursorFrom, cursorText } from "../page-cursor.js";
 import { approvalFrom } from "../records.js";
 import { textOf } from "../row.js";
 
-/** Approvals as JSON records, with what they are listed by beside them. */
-export function sqliteApprovals(db: DatabaseSync): ApprovalStore {
+/**
+ * Approvals as JSON records, with what they are listed by beside them.
+ *
+ * @param commit - runs a change within the next transaction; settles once that is durable
+ */
+export function sqliteApprovals(db: DatabaseSync, commit: (change: () => void) => Promise<unknown>): ApprovalStore {
   const insert = db.prepare(
     `INSERT INTO approvals (id, version, state, requested_by, requested_at_ms, task, is_review_due, record)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -24,7 +28,7 @@ export function sqliteApprovals(db: DatabaseSync): ApprovalStore {
   );
   return {
     create: async (approval) => {
-      insert.run(approval.id, ...columns(approval));
+      await commit(() => insert.run(approval.id, ...columns(approval)));
     },
     find: async (id) => {
       const row = find.get(id);
@@ -41,7 +45,13 @@ export function sqliteApprovals(db: DatabaseSync): ApprovalStore {
       const next = last === undefined ? null : cursorText({ requestedAtMs: last.requested_at_ms, id: last.id });
       return { approvals, next };
     },
-    update: async (id, expectedVersion, next) => update.run(...columns(next), id, expectedVersion).changes === 1,
+    update: async (id, expectedVersion, next) => {
+      let changed = 0;
+      await commit(() => {
+        changed = Number(update.run(...columns(next), id, expectedVersion).changes);
+      });
+      return changed === 1;
+    },
   };
 }
 
