@@ -58,9 +58,10 @@ export function assemble(
     redact: redactTokens,
     onFailure,
   });
+  const authenticator = capabilityAuthenticator(keys, clock);
   const gate = createGate({
     policies,
-    authenticator: capabilityAuthenticator(keys, clock),
+    authenticator,
     approvals: { find: (id) => approvals.facts(id) },
     killSwitch,
     repository: gitRepositoryFacts,
@@ -74,6 +75,8 @@ export function assemble(
   });
   return {
     gate,
+    authenticator,
+    publicUrl: settings.publicUrl,
     policies,
     identify: bearerIdentity(keys, clock),
     approvals,

@@ -8,7 +8,10 @@ import { answerKey, createOnce, isIdempotencyKey } from "./idempotency.js";
 import type { Credential } from "./identify.js";
 import { answerProblem } from "./problem-answer.js";
 
-type Parts = Pick<GatewayParts, "gate" | "approvals" | "answers" | "defaults" | "metrics" | "clock" | "logger">;
+type Parts = Pick<
+  GatewayParts,
+  "gate" | "authenticator" | "publicUrl" | "approvals" | "answers" | "defaults" | "metrics" | "clock" | "logger"
+>;
 type ExecuteRequest = FastifyRequest<{ Body: ExecuteBody }>;
 
 /** `POST /gateway/execute`: the one door through which commands run. */
@@ -25,7 +28,7 @@ export function executeRoute(server: FastifyInstance, parts: Parts): void {
     response: { 200: ExecuteAnswer, "4xx": ErrorAnswer, "5xx": ErrorAnswer },
   };
   server.post<{ Body: ExecuteBody }>("/gateway/execute", { schema }, async (request, reply) => {
-    const credential = credentialOf(request);
+    const credential = credentialOf(request, parts.publicUrl);
     const key = request.headers["idempotency-key"];
     if (key !== undefined && !isIdempotencyKey(key)) {
       const message = "Idempotency-Key must be 1 to 255 visible characters";
@@ -33,8 +36,10 @@ export function executeRoute(server: FastifyInstance, parts: Parts): void {
     }
     if (wantsEvents(request)) return streamed(execute, request, reply, credential);
     const run = async () => kept(await execute(request, credential, () => undefined), reply);
+    const mayHave = async () => (await parts.authenticator.authenticate(credential, "gateway")).ok;
+    const asked = { run, mayHave };
     const answer =
-      key === undefined ? await run() : await once(answerKey(key, credential.token ?? "", request.body), run);
+      key === undefined ? await run() : await once(answerKey(key, credential.token ?? "", request.body), asked);
     return reply.code(answer.status).header("content-type", "application/json; charset=utf-8").send(answer.body);
   });
 }
@@ -47,8 +52,10 @@ const executeHeaders = {
   },
 };
 
-function credentialOf({ headers, method, protocol, host, originalUrl }: ExecuteRequest): Credential {
-  const url = `${protocol}://${host}${originalUrl}`;
+/** What a request shows. Which address a proof must be for is ours to say, or else what the request calls us. */
+function credentialOf(request: ExecuteRequest, publicUrl: string | null): Credential {
+  const { headers, method, protocol, host, originalUrl } = request;
+  const url = `${publicUrl ?? `${protocol}://${host}`}${originalUrl}`;
   return { kind: "capability", token: one(headers["x-capability-token"]), proof: one(headers.dpop), method, url };
 }
 

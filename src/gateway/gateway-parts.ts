@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Actor, Approvals, KillSwitchService } from "../approval/index.js";
 import type { AuditLog } from "../audit/index.js";
-import type { Gate, PolicySource, Recorder } from "../gate/index.js";
+import type { Authenticator, Gate, PolicySource, Recorder } from "../gate/index.js";
 import type { Clock, Problem, Random, Result } from "../model/index.js";
 import type { GatewayMetrics } from "./metrics.js";
 
@@ -29,6 +29,10 @@ export type HealthCheck = { readonly name: string; readonly ok: boolean; readonl
 /** Everything a gateway is made of; whoever assembles a program hands in the real ones. */
 export type GatewayParts = {
   readonly gate: Gate;
+  /** The one that the gate asks, too. */
+  readonly authenticator: Authenticator;
+  /** What clients call this gateway, without a slash at its end; null where it is whatever they call it. */
+  readonly publicUrl: string | null;
   readonly policies: PolicySource;
   readonly identify: IdentifyCaller;
   readonly approvals: Approvals;

@@ -31,6 +31,16 @@ describe("settings", () => {
     });
   });
 
+  it("say what clients call the gateway, without a slash at its end", () => {
+    expect(settingsOf("")).toMatchObject({ publicUrl: null });
+    expect(settingsOf(file("  public_url: https://gate.example/lock/\n"))).toMatchObject({
+      publicUrl: "https://gate.example/lock",
+    });
+    for (const wrong of ["gate.example", "ftp://gate.example", "https://gate.example/?a", "https://gate.example#a"]) {
+      expect(readSettings(file(`  public_url: "${wrong}"\n`), "lockkeeper.yaml", {}).ok).toBe(false);
+    }
+  });
+
   it("leave the conformance's members of the file alone", () => {
     expect(settingsOf("schema: lockkeeper/config/v1\nspecs: specs\n")).toMatchObject({ store: "sqlite" });
   });

@@ -54,6 +54,8 @@ const SandboxSettings = Type.Object(
 export const GatewayFile = Type.Object(
   {
     listen: optional(Listen),
+    /** What clients call this gateway, as behind a proxy that ends TLS: what proofs of possession must be for. */
+    public_url: optional(Type.String({ pattern: "^https?://[^\\s/?#]+(?:/[^\\s?#]*)?$", maxLength: 2048 })),
     tls: optional(TlsFiles),
     /** Metrics are served apart, on loopback unless told; `false` for nowhere. */
     metrics: optional(Type.Union([Listen, Type.Literal(false)])),
@@ -98,6 +100,8 @@ export type GatewaySettings = {
   /** The policy folder; null for the package's own. */
   readonly policies: string | null;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Without a slash at its end; null where clients' own word is taken for it. */
+  readonly publicUrl: string | null;
   readonly tls: Static<typeof TlsFiles> | null;
   readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly keys: string;
@@ -165,6 +169,7 @@ function merged(policies: string | null, file: GatewayFile, environment: Gateway
       host: environment.LOCKKEEPER_HOST ?? listen.host ?? "127.0.0.1",
       port: numberIn(environment.LOCKKEEPER_PORT) ?? listen.port ?? 5001,
     },
+    publicUrl: file.public_url?.replace(/\/+$/, "") ?? null,
     tls: file.tls ?? null,
     metrics: metrics === false ? null : { host: metrics.host ?? "127.0.0.1", port: metrics.port ?? 9464 },
     keys: environment.LOCKKEEPER_KEYS ?? file.keys ?? ".lockkeeper/keys.json",
