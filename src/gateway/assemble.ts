@@ -9,7 +9,7 @@ import { type KeySet, mintCapability, redactTokens } from "../token/index.js";
 import { createAnswerMemory } from "./answer-memory.js";
 import { fastLedger } from "./fast-ledger.js";
 import type { GatewayParts, HealthCheck } from "./gateway-parts.js";
-import { bearerIdentity, capabilityAuthenticator } from "./identify.js";
+import { callerIdentity, capabilityAuthenticator } from "./identify.js";
 import { createMetrics } from "./metrics.js";
 import type { Stores } from "./open-stores.js";
 import { redactingFilter } from "./redacting-filter.js";
@@ -25,6 +25,11 @@ export function assemble(
   stores: Stores,
   fast: FastRefusal,
 ): GatewayParts {
+  const metrics = createMetrics();
+  const alert = (kind: string, detail: object, text: string) => {
+    metrics.alert(kind);
+    logger.warn({ alert: kind, ...detail }, text);
+  };
   const onFailure = (error: unknown) => logger.error({ err: error }, "a part failed");
   const decide = (input: AccessInput) => policies.current().decide("access", input);
   const approvals = createApprovals({
@@ -42,8 +47,7 @@ export function assemble(
     commandHash,
     clock,
     random,
-    onBreakGlass: ({ id, requested_by }) =>
-      logger.warn({ alert: "break_glass", approval_id: id, requested_by }, "glass broken"),
+    onBreakGlass: ({ id, requested_by }) => alert("break_glass", { approval_id: id, requested_by }, "glass broken"),
     redact: redactTokens,
     onFailure,
   });
@@ -52,9 +56,8 @@ export function assemble(
     decide,
     audit: stores.audit,
     clock,
-    onEngaged: ({ by, reason }) => {
-      logger.warn({ alert: "kill_switch", by, reason, stopped: executor.stopAll() }, "the kill switch is engaged");
-    },
+    onEngaged: ({ by, reason }) =>
+      alert("kill_switch", { by, reason, stopped: executor.stopAll() }, "the kill switch is engaged"),
     redact: redactTokens,
     onFailure,
   });
@@ -78,7 +81,21 @@ export function assemble(
     authenticator,
     publicUrl: settings.publicUrl,
     policies,
-    identify: bearerIdentity(keys, clock),
+    identify: callerIdentity(keys, clock, {
+      roles: settings.legacyPilots,
+      onUse: async ({ id, roles }, route) => {
+        alert("legacy_pilot_id", { pilot: id, roles, route }, "somebody came in by X-Pilot-ID, which proves nothing");
+        const detail = { route };
+        await stores.audit.append({
+          kind: "event",
+          name: "alert/legacy_pilot_id",
+          actor: id,
+          roles,
+          object: null,
+          detail,
+        });
+      },
+    }),
     approvals,
     killSwitch,
     recorder: stores.audit,
@@ -86,7 +103,7 @@ export function assemble(
     answers: createAnswerMemory(() => clock.nowMs()),
     defaults: { profile: settings.profile, workspace: resolve(root, settings.workspace) },
     checks: async () => [...(await stores.checks()), ...fastChecks(settings, fast)],
-    metrics: createMetrics(),
+    metrics,
     logger,
     clock,
     random,

@@ -8,8 +8,13 @@ import type { GatewayMetrics } from "./metrics.js";
 /** Who a Bearer token says is asking. */
 export type Caller = Actor;
 
-/** Tells who holds a Bearer token. */
-export type IdentifyCaller = (bearer: string | null) => Promise<Result<Caller, Problem>>;
+/** What a request shows of who sends it: a Bearer token or none, or, where it shows no such thing, the older header. */
+export type ShownCredential =
+  | { readonly kind: "bearer"; readonly token: string | null }
+  | { readonly kind: "pilot"; readonly pilotId: string };
+
+/** Tells who asks for a route, such as `POST /pilot/cancel`. */
+export type IdentifyCaller = (shown: ShownCredential, route: string) => Promise<Result<Caller, Problem>>;
 
 /** What is taken for a command where a request does not say. */
 export type CommandDefaults = { readonly profile: string; readonly workspace: string };

@@ -41,6 +41,16 @@ describe("settings", () => {
     }
   });
 
+  // @requirement WFL-01
+  it("name no pilot for the older header unless told, and then each with a role", () => {
+    expect(settingsOf("")).toMatchObject({ legacyPilots: null });
+    const text = file("  legacy_pilot_ids: {alice: OPERATOR}\n");
+    expect(settingsOf(text)).toMatchObject({ legacyPilots: new Map([["alice", "OPERATOR"]]) });
+    for (const wrong of ["true", "[alice]", "{alice: true}", '{alice: ""}', "{a b: OPERATOR}"]) {
+      expect(readSettings(file(`  legacy_pilot_ids: ${wrong}\n`), "lockkeeper.yaml", {}).ok).toBe(false);
+    }
+  });
+
   it("leave the conformance's members of the file alone", () => {
     expect(settingsOf("schema: lockkeeper/config/v1\nspecs: specs\n")).toMatchObject({ store: "sqlite" });
   });
