@@ -1,8 +1,9 @@
 import type { AnswerStore, KeptAnswer } from "./gateway-parts.js";
 
-/** How long an answer is kept, in milliseconds, and how many bytes of them at most. */
+/** How long an answer is kept, in milliseconds, and how many characters of them at most, in how many answers. */
 const keptMs = 24 * 60 * 60 * 1000;
-const keptBytes = 64 * 1024 * 1024;
+const keptLength = 64 * 1024 * 1024;
+const keptAnswers = 100_000;
 
 /**
  * Keeps answers in this process's memory, oldest out first. Whoever asks another process, or after a restart, is refused as a
@@ -10,9 +11,9 @@ const keptBytes = 64 * 1024 * 1024;
  */
 export function createAnswerMemory(nowMs: () => number): AnswerStore {
   const kept = new Map<string, { readonly answer: KeptAnswer; readonly atMs: number }>();
-  let bytes = 0;
+  let length = 0;
   const forget = (key: string) => {
-    bytes -= kept.get(key)?.answer.body.length ?? 0;
+    length -= kept.get(key)?.answer.body.length ?? 0;
     kept.delete(key);
   };
   return {
@@ -24,10 +25,11 @@ export function createAnswerMemory(nowMs: () => number): AnswerStore {
       return null;
     },
     keep: async (key, answer, atMs) => {
+      forget(key);
       kept.set(key, { answer, atMs });
-      bytes += answer.body.length;
+      length += answer.body.length;
       for (const oldest of kept.keys()) {
-        if (bytes <= keptBytes) break;
+        if (length <= keptLength && kept.size <= keptAnswers) break;
         forget(oldest);
       }
     },

@@ -4,7 +4,7 @@ import Type from "typebox";
 import { type Actor, type ApprovalFilter, approvalStates, type NewApproval } from "../approval/index.js";
 import { parseCommand } from "../command/index.js";
 import { err, ok, type Problem, type Result } from "../model/index.js";
-import { redactTokens } from "../token/index.js";
+import { redactJson } from "../token/index.js";
 import { ApprovalBody, type ExecuteBody, ReasonBody } from "./contracts.js";
 import { submissionOf } from "./execute-route.js";
 import type { CommandDefaults, GatewayParts } from "./gateway-parts.js";
@@ -89,7 +89,7 @@ export function approvalRoutes(server: FastifyInstance, parts: Parts): void {
  * @requirement EXE-16
  */
 function shown<T extends object>(result: Result<T, Problem>): Result<object, Problem> {
-  return result.ok ? ok(JSON.parse(redactTokens(JSON.stringify(result.value)))) : result;
+  return result.ok ? ok(JSON.parse(redactJson(result.value))) : result;
 }
 
 /** Identifies, acts, answers. */

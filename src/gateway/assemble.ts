@@ -9,7 +9,8 @@ import { type KeySet, mintCapability, redactTokens } from "../token/index.js";
 import { createAnswerMemory } from "./answer-memory.js";
 import { fastLedger } from "./fast-ledger.js";
 import type { GatewayParts, HealthCheck } from "./gateway-parts.js";
-import { bearerIdentity, capabilityAuthenticator } from "./identify.js";
+import { callerIdentity, capabilityAuthenticator } from "./identify.js";
+import { markingLedger } from "./marking-ledger.js";
 import { createMetrics } from "./metrics.js";
 import type { Stores } from "./open-stores.js";
 import { redactingFilter } from "./redacting-filter.js";
@@ -25,6 +26,11 @@ export function assemble(
   stores: Stores,
   fast: FastRefusal,
 ): GatewayParts {
+  const metrics = createMetrics();
+  const alert = (kind: string, detail: object, text: string) => {
+    metrics.alert(kind);
+    logger.warn({ alert: kind, ...detail }, text);
+  };
   const onFailure = (error: unknown) => logger.error({ err: error }, "a part failed");
   const decide = (input: AccessInput) => policies.current().decide("access", input);
   const approvals = createApprovals({
@@ -42,8 +48,7 @@ export function assemble(
     commandHash,
     clock,
     random,
-    onBreakGlass: ({ id, requested_by }) =>
-      logger.warn({ alert: "break_glass", approval_id: id, requested_by }, "glass broken"),
+    onBreakGlass: ({ id, requested_by }) => alert("break_glass", { approval_id: id, requested_by }, "glass broken"),
     redact: redactTokens,
     onFailure,
   });
@@ -52,19 +57,25 @@ export function assemble(
     decide,
     audit: stores.audit,
     clock,
-    onEngaged: ({ by, reason }) => {
-      logger.warn({ alert: "kill_switch", by, reason, stopped: executor.stopAll() }, "the kill switch is engaged");
-    },
+    onEngaged: ({ by, reason }) =>
+      alert("kill_switch", { by, reason, stopped: executor.stopAll() }, "the kill switch is engaged"),
     redact: redactTokens,
     onFailure,
   });
+  const markUsed = async (approvalId: string, executionId: string) => {
+    const used = await approvals.markUsed(approvalId, executionId);
+    const about = { approval_id: approvalId, execution_id: executionId };
+    if (!used.ok) logger.warn({ ...about, code: used.error.code }, "approval not marked as used");
+  };
+  const { ledger, marked } = markingLedger(fastLedger(stores.ledger, stores.audit, fast), markUsed, onFailure);
+  const authenticator = capabilityAuthenticator(keys, clock);
   const gate = createGate({
     policies,
-    authenticator: capabilityAuthenticator(keys, clock),
+    authenticator,
     approvals: { find: (id) => approvals.facts(id) },
     killSwitch,
     repository: gitRepositoryFacts,
-    ledger: fastLedger(stores.ledger, stores.audit, fast),
+    ledger,
     recorder: stores.audit,
     executor,
     filter: redactingFilter(redactTokens),
@@ -74,16 +85,33 @@ export function assemble(
   });
   return {
     gate,
+    authenticator,
+    publicUrl: settings.publicUrl,
     policies,
-    identify: bearerIdentity(keys, clock),
+    identify: callerIdentity(keys, clock, {
+      roles: settings.legacyPilots,
+      onUse: async ({ id, roles }, route) => {
+        alert("legacy_pilot_id", { pilot: id, roles, route }, "somebody came in by X-Pilot-ID, which proves nothing");
+        const detail = { route };
+        await stores.audit.append({
+          kind: "event",
+          name: "alert/legacy_pilot_id",
+          actor: id,
+          roles,
+          object: null,
+          detail,
+        });
+      },
+    }),
     approvals,
+    marked,
     killSwitch,
     recorder: stores.audit,
     audit: stores.audit,
     answers: createAnswerMemory(() => clock.nowMs()),
     defaults: { profile: settings.profile, workspace: resolve(root, settings.workspace) },
     checks: async () => [...(await stores.checks()), ...fastChecks(settings, fast)],
-    metrics: createMetrics(),
+    metrics,
     logger,
     clock,
     random,

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Outcome, OutputSink, Submission } from "../gate/index.js";
+import type { OutputSink, Submission } from "../gate/index.js";
 import { type Answer, answerOf } from "./answers.js";
 import { ErrorAnswer, ExecuteAnswer, ExecuteBody } from "./contracts.js";
 import { eventStream } from "./event-stream.js";
@@ -8,16 +8,14 @@ import { answerKey, createOnce, isIdempotencyKey } from "./idempotency.js";
 import type { Credential } from "./identify.js";
 import { answerProblem } from "./problem-answer.js";
 
-type Parts = Pick<GatewayParts, "gate" | "approvals" | "answers" | "defaults" | "metrics" | "clock" | "logger">;
+type Parts = Pick<GatewayParts, "gate" | "authenticator" | "publicUrl" | "answers" | "defaults" | "metrics" | "clock">;
 type ExecuteRequest = FastifyRequest<{ Body: ExecuteBody }>;
 
 /** `POST /gateway/execute`: the one door through which commands run. */
 export function executeRoute(server: FastifyInstance, parts: Parts): void {
   const once = createOnce(parts.answers, () => parts.clock.nowMs());
-  const records = afterAnswers((error) => parts.logger.error({ err: error }, "a part failed"));
-  server.addHook("onClose", () => records.done());
   const execute = (request: ExecuteRequest, credential: Credential, listener: OutputSink) =>
-    executed(parts, records, request, credential, listener);
+    executed(parts, request, credential, listener);
   const schema = {
     summary: "Execute a command that was approved",
     headers: executeHeaders,
@@ -25,7 +23,7 @@ export function executeRoute(server: FastifyInstance, parts: Parts): void {
     response: { 200: ExecuteAnswer, "4xx": ErrorAnswer, "5xx": ErrorAnswer },
   };
   server.post<{ Body: ExecuteBody }>("/gateway/execute", { schema }, async (request, reply) => {
-    const credential = credentialOf(request);
+    const credential = credentialOf(request, parts.publicUrl);
     const key = request.headers["idempotency-key"];
     if (key !== undefined && !isIdempotencyKey(key)) {
       const message = "Idempotency-Key must be 1 to 255 visible characters";
@@ -33,8 +31,10 @@ export function executeRoute(server: FastifyInstance, parts: Parts): void {
     }
     if (wantsEvents(request)) return streamed(execute, request, reply, credential);
     const run = async () => kept(await execute(request, credential, () => undefined), reply);
+    const mayHave = async () => (await parts.authenticator.authenticate(credential, "gateway")).ok;
+    const asked = { run, mayHave };
     const answer =
-      key === undefined ? await run() : await once(answerKey(key, credential.token ?? "", request.body), run);
+      key === undefined ? await run() : await once(answerKey(key, credential.token ?? "", request.body), asked);
     return reply.code(answer.status).header("content-type", "application/json; charset=utf-8").send(answer.body);
   });
 }
@@ -47,8 +47,10 @@ const executeHeaders = {
   },
 };
 
-function credentialOf({ headers, method, protocol, host, originalUrl }: ExecuteRequest): Credential {
-  const url = `${protocol}://${host}${originalUrl}`;
+/** What a request shows. Which address a proof must be for is ours to say, or else what the request calls us. */
+function credentialOf(request: ExecuteRequest, publicUrl: string | null): Credential {
+  const { headers, method, protocol, host, originalUrl } = request;
+  const url = `${publicUrl ?? `${protocol}://${host}`}${originalUrl}`;
   return { kind: "capability", token: one(headers["x-capability-token"]), proof: one(headers.dpop), method, url };
 }
 
@@ -77,7 +79,6 @@ function kept({ status, body, retryAfterS }: Answer, reply: FastifyReply) {
 
 async function executed(
   parts: Parts,
-  records: AfterAnswers,
   { body, log }: ExecuteRequest,
   credential: Credential,
   listener: OutputSink,
@@ -86,45 +87,11 @@ async function executed(
   parts.metrics.running(1);
   const outcome = await parts.gate.submit(submissionOf(body, parts.defaults, credential), listener);
   parts.metrics.running(-1);
-  if (hasRun(outcome)) records.add(() => markUsed(parts, body.approval_id, outcome.executionId));
   parts.metrics.execution(outcome, performance.now() - started);
   const answer = answerOf(outcome, body.include ?? [], parts.clock.nowMs());
   const { execution_id, success, code } = answer.body;
   log.info({ execution_id, success, code, status: answer.status }, "execution");
   return answer;
-}
-
-/** What is done once the answer is on its way, for nobody waits for it. */
-type AfterAnswers = { add(work: () => Promise<void>): void; done(): Promise<void> };
-
-function afterAnswers(onFailure: (error: unknown) => void): AfterAnswers {
-  const running = new Set<Promise<void>>();
-  return {
-    add: (work) => {
-      const done = new Promise<void>((resolve) => setImmediate(resolve)).then(work).catch(onFailure);
-      running.add(done);
-      void done.finally(() => running.delete(done));
-    },
-    done: async () => {
-      await Promise.all(running);
-    },
-  };
-}
-
-/** The ledger has taken the approval; its record follows, for people to read. What fails there is in the log, and stops nothing. */
-async function markUsed({ approvals, logger }: Parts, approvalId: string, executionId: string): Promise<void> {
-  const marked = await approvals.markUsed(approvalId, executionId);
-  if (!marked.ok)
-    logger.warn(
-      { approval_id: approvalId, execution_id: executionId, code: marked.error.code },
-      "approval not marked as used",
-    );
-}
-
-/** Whether the approval was taken: by what ran to an end, and by what the gate could not start or show after taking it. */
-function hasRun(outcome: Outcome): boolean {
-  if (outcome.kind === "finished") return true;
-  return outcome.violations.some(({ rule }) => rule === "gate/executor" || rule === "gate/filter");
 }
 
 /** What a body asks for as the gate takes it. The same defaults hold when an approval is asked for. */

@@ -1,15 +1,20 @@
 import type { Logger } from "pino";
 import type { Actor, Approvals, KillSwitchService } from "../approval/index.js";
 import type { AuditLog } from "../audit/index.js";
-import type { Gate, PolicySource, Recorder } from "../gate/index.js";
+import type { Authenticator, Gate, PolicySource, Recorder } from "../gate/index.js";
 import type { Clock, Problem, Random, Result } from "../model/index.js";
 import type { GatewayMetrics } from "./metrics.js";
 
 /** Who a Bearer token says is asking. */
 export type Caller = Actor;
 
-/** Tells who holds a Bearer token. */
-export type IdentifyCaller = (bearer: string | null) => Promise<Result<Caller, Problem>>;
+/** What a request shows of who sends it: a Bearer token or none, or, where it shows no such thing, the older header. */
+export type ShownCredential =
+  | { readonly kind: "bearer"; readonly token: string | null }
+  | { readonly kind: "pilot"; readonly pilotId: string };
+
+/** Tells who asks for a route, such as `POST /pilot/cancel`. */
+export type IdentifyCaller = (shown: ShownCredential, route: string) => Promise<Result<Caller, Problem>>;
 
 /** What is taken for a command where a request does not say. */
 export type CommandDefaults = { readonly profile: string; readonly workspace: string };
@@ -29,9 +34,15 @@ export type HealthCheck = { readonly name: string; readonly ok: boolean; readonl
 /** Everything a gateway is made of; whoever assembles a program hands in the real ones. */
 export type GatewayParts = {
   readonly gate: Gate;
+  /** The one that the gate asks, too. */
+  readonly authenticator: Authenticator;
+  /** What clients call this gateway, without a slash at its end; null where it is whatever they call it. */
+  readonly publicUrl: string | null;
   readonly policies: PolicySource;
   readonly identify: IdentifyCaller;
   readonly approvals: Approvals;
+  /** Settles once every approval that was used says so in its record. */
+  readonly marked: () => Promise<void>;
   readonly killSwitch: KillSwitchService;
   readonly recorder: Recorder;
   readonly audit: Pick<AuditLog, "about">;

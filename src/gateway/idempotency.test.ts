@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createAnswerMemory } from "./answer-memory.js";
-import { answerKey, createOnce, isIdempotencyKey } from "./idempotency.js";
+import { type Asking, answerKey, createOnce, isIdempotencyKey } from "./idempotency.js";
 
 const answer = (status: number, body = "{}") => ({ status, body });
+const asked = (run: Asking["run"]): Asking => ({ run, mayHave: async () => true });
 
 describe("asking again with the same key, token and body", () => {
   it("runs once, also for who asks while it runs", async () => {
@@ -11,21 +12,66 @@ describe("asking again with the same key, token and body", () => {
       createAnswerMemory(() => 0),
       () => 0,
     );
-    const run = async () => answer(200, `{"run":${++runs}}`);
-    const both = await Promise.all([once("a", run), once("a", run)]);
-    expect([...both, await once("a", run)]).toEqual(Array(3).fill(answer(200, '{"run":1}')));
-    expect(await once("b", run)).toEqual(answer(200, '{"run":2}'));
+    const asking = asked(async () => answer(200, `{"run":${++runs}}`));
+    const both = await Promise.all([once("a", asking), once("a", asking)]);
+    expect([...both, await once("a", asking)]).toEqual(Array(3).fill(answer(200, '{"run":1}')));
+    expect(await once("b", asking)).toEqual(answer(200, '{"run":2}'));
   });
 
   it("runs again where nothing ran, where it failed, and where the answer is too large to keep", async () => {
     const kept = createAnswerMemory(() => 0);
     const once = createOnce(kept, () => 0);
-    expect(await once("a", async () => answer(403))).toEqual(answer(403));
-    expect(await once("a", async () => answer(200))).toEqual(answer(200));
-    await expect(once("b", () => Promise.reject(new Error("away")))).rejects.toThrow("away");
-    expect(await once("b", async () => answer(200))).toEqual(answer(200));
-    await once("c", async () => answer(200, "x".repeat(1024 * 1024 + 1)));
+    expect(
+      await once(
+        "a",
+        asked(async () => answer(403)),
+      ),
+    ).toEqual(answer(403));
+    expect(
+      await once(
+        "a",
+        asked(async () => answer(200)),
+      ),
+    ).toEqual(answer(200));
+    await expect(
+      once(
+        "b",
+        asked(() => Promise.reject(new Error("away"))),
+      ),
+    ).rejects.toThrow("away");
+    expect(
+      await once(
+        "b",
+        asked(async () => answer(200)),
+      ),
+    ).toEqual(answer(200));
+    await once(
+      "c",
+      asked(async () => answer(200, "x".repeat(1024 * 1024 + 1))),
+    );
     expect(await kept.find("c")).toBeNull();
+  });
+
+  it("sends who may not have the answer to be refused by themselves, whether it is kept or on its way", async () => {
+    const once = createOnce(
+      createAnswerMemory(() => 0),
+      () => 0,
+    );
+    const stranger = { run: async () => answer(401), mayHave: async () => false };
+    const owner = asked(async () => answer(200));
+    expect(await Promise.all([once("a", owner), once("a", stranger)])).toEqual([answer(200), answer(401)]);
+    expect(await once("a", stranger)).toEqual(answer(401));
+    expect(await once("a", owner)).toEqual(answer(200));
+  });
+
+  it("shares no refusal: who asks while another is refused is judged by themselves", async () => {
+    const once = createOnce(
+      createAnswerMemory(() => 0),
+      () => 0,
+    );
+    const refused = asked(async () => answer(401));
+    const good = asked(async () => answer(200));
+    expect(await Promise.all([once("a", refused), once("a", good)])).toEqual([answer(401), answer(200)]);
   });
 });
 
@@ -65,5 +111,20 @@ describe("answers in memory", () => {
     for (let n = 0; n < 65; n += 1) await kept.keep(`key-${n}`, answer(200, body), 0);
     expect(await kept.find("key-0")).toBeNull();
     expect(await kept.find("key-1")).toEqual(answer(200, body));
+  });
+
+  it("are no more than 100 000, however small", async () => {
+    const kept = createAnswerMemory(() => 0);
+    for (let n = 0; n <= 100_000; n += 1) await kept.keep(`key-${n}`, answer(200), 0);
+    expect(await kept.find("key-0")).toBeNull();
+    expect(await kept.find("key-1")).toEqual(answer(200));
+  });
+
+  it("count once where they replace one under the same key", async () => {
+    const kept = createAnswerMemory(() => 0);
+    const body = "x".repeat(1024 * 1024);
+    for (let n = 0; n < 65; n += 1) await kept.keep("same", answer(200, body), 0);
+    await kept.keep("other", answer(200, body), 0);
+    expect(await kept.find("same")).toEqual(answer(200, body));
   });
 });

@@ -1,15 +1,23 @@
 import type { Authenticator } from "../gate/index.js";
-import { type Clock, err, isRecord, ok } from "../model/index.js";
+import { type Clock, err, isRecord, ok, type Problem, type Result, type Subject } from "../model/index.js";
 import { createProofMemory, type KeySet, verifyBearer, verifyCapability, verifyDpop } from "../token/index.js";
-import type { IdentifyCaller } from "./gateway-parts.js";
+import type { IdentifyCaller, ShownCredential } from "./gateway-parts.js";
+import { type LegacyPilots, legacySubject } from "./legacy-pilots.js";
 
-/** Tells who holds a Bearer token: who the token says, never what a body says. */
-export function bearerIdentity(keys: () => KeySet, clock: Clock): IdentifyCaller {
-  return async (bearer) => {
-    const verified = verifyBearer(keys(), bearer, clock);
-    if (!verified.ok) return verified;
-    return ok({ subject: verified.value.subject, credential: "bearer", channel: "gateway" });
+/** Tells who asks: who their Bearer token says, or whom the older header names where that counts, never what a body says. */
+export function callerIdentity(keys: () => KeySet, clock: Clock, pilots: LegacyPilots): IdentifyCaller {
+  return async (shown, route) => {
+    const subject = await subjectOf(shown, route);
+    if (!subject.ok) return subject;
+    const credential = shown.kind === "bearer" ? "bearer" : "legacy";
+    return ok({ subject: subject.value, credential, channel: "gateway" });
   };
+
+  async function subjectOf(shown: ShownCredential, route: string): Promise<Result<Subject, Problem>> {
+    if (shown.kind === "pilot") return legacySubject(pilots, shown.pilotId, route);
+    const verified = verifyBearer(keys(), shown.token, clock);
+    return verified.ok ? ok(verified.value.subject) : verified;
+  }
 }
 
 /** What a request shows: its token and, where the token is bound to a sender's key, the proof of having that key. */

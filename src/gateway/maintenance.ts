@@ -18,7 +18,7 @@ import type { GatewaySettings } from "./settings.js";
 /** How often leftovers of processes that died, and approvals past their time, are looked for, in milliseconds. */
 const sweepMs = 15_000;
 
-type Parts = Pick<GatewayParts, "approvals" | "logger" | "clock">;
+type Parts = Pick<GatewayParts, "approvals" | "logger" | "metrics" | "clock">;
 
 /** Starts what has to be done now and again. Disposing of it ends it, and waits for what is being done. */
 export function startMaintenance(
@@ -35,7 +35,7 @@ export function startMaintenance(
     if (closed.length > 0) logger.warn({ executions: closed }, "closed as interrupted");
     await parts.approvals.expireOverdue();
   });
-  const mark = () => checkpoint(stores, making(keys(), witnesses, parts.clock.nowMs()), logger);
+  const mark = () => checkpoint(stores, making(keys(), witnesses, parts.clock.nowMs()), parts);
   if (checkpointEveryS > 0) every(checkpointEveryS * 1000, mark);
   return {
     [Symbol.asyncDispose]: async () => {
@@ -51,12 +51,14 @@ export function startMaintenance(
 async function checkpoint(
   { audit }: Pick<Stores, "audit">,
   how: CheckpointMaking | null,
-  logger: GatewayParts["logger"],
+  { logger, metrics }: Pick<Parts, "logger" | "metrics">,
 ): Promise<void> {
   if (how === null) return;
   const made = await makeCheckpoint(audit, how);
-  if (!made.ok) logger.error({ alert: "audit", findings: made.error.map(findingText) }, "the audit does not hold");
-  else if (made.value.untold.length > 0) logger.warn({ untold: made.value.untold }, "a witness could not be told");
+  if (!made.ok) {
+    metrics.alert("audit");
+    logger.error({ alert: "audit", findings: made.error.map(findingText) }, "the audit does not hold");
+  } else if (made.value.untold.length > 0) logger.warn({ untold: made.value.untold }, "a witness could not be told");
 }
 
 function witnessOf(witness: NonNullable<GatewaySettings["audit"]["witness"]>): Witness {

@@ -11,6 +11,8 @@ export type GatewayMetrics = {
   decision(entrypoint: string, allow: boolean, rules: readonly string[], ms: number): void;
   /** A credential or a role was refused. */
   refusal(reason: string): void;
+  /** Something happened that people are to look at. */
+  alert(kind: string): void;
   running(change: 1 | -1): void;
   /** Whether each store answers. */
   health(name: string, ok: boolean): void;
@@ -43,6 +45,12 @@ export function createMetrics(): GatewayMetrics {
     name: "lockkeeper_security_refusals_total",
     help: "Refused credentials and roles, by reason",
     labelNames: ["reason"],
+    registers,
+  });
+  const alerts = new Counter({
+    name: "lockkeeper_alerts_total",
+    help: "What people are to look at, by kind",
+    labelNames: ["kind"],
     registers,
   });
   const decisions = new Counter({
@@ -88,6 +96,7 @@ export function createMetrics(): GatewayMetrics {
       decisionSeconds.observe({ entrypoint }, ms / 1000);
       for (const rule of violated) rules.inc({ rule });
     },
+    alert: (kind) => alerts.inc({ kind }),
     refusal: (reason) => refusals.inc({ reason }),
     running: (change) => running.inc(change),
     health: (name, ok) => healthy.set({ part: name }, ok ? 1 : 0),

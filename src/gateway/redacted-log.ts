@@ -1,5 +1,5 @@
 import { type Logger, pino } from "pino";
-import { redactTokens } from "../token/index.js";
+import { redactJson } from "../token/index.js";
 
 /** Headers that hold credentials, should a log line ever hold headers. */
 const paths = ["authorization", "cookie", "x-capability-token", "dpop"].flatMap((name) => [
@@ -14,5 +14,10 @@ const paths = ["authorization", "cookie", "x-capability-token", "dpop"].flatMap(
  */
 export function createLogger(level: string, write: (line: string) => void): Logger {
   const base = { level, base: null, redact: { paths, censor: "[redacted]" } };
-  return pino({ ...base, timestamp: pino.stdTimeFunctions.isoTime }, { write: (line) => write(redactTokens(line)) });
+  return pino({ ...base, timestamp: pino.stdTimeFunctions.isoTime }, { write: (line) => write(redactLine(line)) });
+}
+
+/** A line of JSON as it may be shown; a line still, whatever stood in it. */
+function redactLine(line: string): string {
+  return `${redactJson(JSON.parse(line))}\n`;
 }

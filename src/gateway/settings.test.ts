@@ -44,6 +44,26 @@ describe("settings", () => {
     expect(listenOf(told, environment)).toEqual({ host: "::1", port: 0 });
   });
 
+  it("say what clients call the gateway, without a slash at its end", () => {
+    expect(settingsOf("")).toMatchObject({ publicUrl: null });
+    expect(settingsOf(file("  public_url: https://gate.example/lock/\n"))).toMatchObject({
+      publicUrl: "https://gate.example/lock",
+    });
+    for (const wrong of ["gate.example", "ftp://gate.example", "https://gate.example/?a", "https://gate.example#a"]) {
+      expect(readSettings(file(`  public_url: "${wrong}"\n`), "lockkeeper.yaml", {}).ok).toBe(false);
+    }
+  });
+
+  // @requirement WFL-01
+  it("name no pilot for the older header unless told, and then each with a role", () => {
+    expect(settingsOf("")).toMatchObject({ legacyPilots: null });
+    const text = file("  legacy_pilot_ids: {alice: OPERATOR}\n");
+    expect(settingsOf(text)).toMatchObject({ legacyPilots: new Map([["alice", "OPERATOR"]]) });
+    for (const wrong of ["true", "[alice]", "{alice: true}", '{alice: ""}', "{a b: OPERATOR}"]) {
+      expect(readSettings(file(`  legacy_pilot_ids: ${wrong}\n`), "lockkeeper.yaml", {}).ok).toBe(false);
+    }
+  });
+
   it("leave the conformance's members of the file alone", () => {
     expect(settingsOf("schema: lockkeeper/config/v1\nspecs: specs\n")).toMatchObject({ store: "sqlite" });
   });

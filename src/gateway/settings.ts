@@ -1,5 +1,14 @@
 import Type, { type Static } from "typebox";
-import { err, ok, type Problem, parserOf, parseStrictYaml, problemsOfIssues, type Result } from "../model/index.js";
+import {
+  err,
+  ok,
+  type Problem,
+  parserOf,
+  parseStrictYaml,
+  problemsOfIssues,
+  type Result,
+  Subject,
+} from "../model/index.js";
 
 const closed = { additionalProperties: false } as const;
 const Path = Type.String({ minLength: 1, maxLength: 4096 });
@@ -50,10 +59,16 @@ const SandboxSettings = Type.Object(
   closed,
 );
 
+/** The older header: which pilots it may name, and the role of each. Nothing here is a secret, which is what is wrong with it. */
+const PilotId = Type.String({ pattern: "^[\\x21-\\x7e]{1,256}$" });
+const LegacyPilots = Type.Record(PilotId, Subject.properties.roles.items, { ...closed, maxProperties: 1000 });
+
 /** The member `gateway` of `lockkeeper.yaml`. Paths are relative to that file. No secret stands in it. */
 export const GatewayFile = Type.Object(
   {
     listen: optional(Listen),
+    /** What clients call this gateway, as behind a proxy that ends TLS: what proofs of possession must be for. */
+    public_url: optional(Type.String({ pattern: "^https?://[^\\s/?#]+(?:/[^\\s?#]*)?$", maxLength: 2048 })),
     tls: optional(TlsFiles),
     /** Metrics are served apart, on loopback unless told; `false` for nowhere. */
     metrics: optional(Type.Union([Listen, Type.Literal(false)])),
@@ -73,6 +88,8 @@ export const GatewayFile = Type.Object(
     token_ttl_s: optional(Type.Integer({ minimum: 1, maximum: 300 })),
     /** Binds tokens to the policies that were in force when the approval was given. */
     bind_policies: optional(Type.Boolean()),
+    /** Switches on the header `X-Pilot-ID`, which proves nothing, for these pilots; absent for nobody. Each use alerts. */
+    legacy_pilot_ids: optional(LegacyPilots),
     /** A file that every decision is appended to, in OPA's decision-log format. */
     decision_log: optional(Path),
     log_level: optional(Type.Enum(["debug", "info", "warn", "error", "silent"])),
@@ -98,6 +115,8 @@ export type GatewaySettings = {
   /** The policy folder; null for the package's own. */
   readonly policies: string | null;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Without a slash at its end; null where clients' own word is taken for it. */
+  readonly publicUrl: string | null;
   readonly tls: Static<typeof TlsFiles> | null;
   readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly keys: string;
@@ -121,6 +140,8 @@ export type GatewaySettings = {
   readonly approvalTtlS: number;
   readonly tokenTtlS: number;
   readonly bindPolicies: boolean;
+  /** Role by pilot id. Null where the older header counts for nothing. */
+  readonly legacyPilots: ReadonlyMap<string, string> | null;
   readonly decisionLog: string | null;
   readonly logLevel: string;
   readonly graceS: number;
@@ -162,6 +183,7 @@ function merged(policies: string | null, file: GatewayFile, environment: Gateway
   return {
     policies: environment.LOCKKEEPER_POLICIES ?? policies,
     listen: listenOf(listen, environment),
+    publicUrl: file.public_url?.replace(/\/+$/, "") ?? null,
     tls: file.tls ?? null,
     metrics: metrics === false ? null : { host: metrics.host ?? "127.0.0.1", port: metrics.port ?? 9464 },
     keys: environment.LOCKKEEPER_KEYS ?? file.keys ?? ".lockkeeper/keys.json",
@@ -188,6 +210,7 @@ function merged(policies: string | null, file: GatewayFile, environment: Gateway
     approvalTtlS: file.approval_ttl_s ?? 900,
     tokenTtlS: file.token_ttl_s ?? 60,
     bindPolicies: file.bind_policies ?? true,
+    legacyPilots: file.legacy_pilot_ids === undefined ? null : new Map(Object.entries(file.legacy_pilot_ids)),
     decisionLog: file.decision_log ?? null,
     logLevel: environment.LOCKKEEPER_LOG ?? file.log_level ?? "info",
     graceS: file.grace_s ?? 10,

@@ -1,5 +1,4 @@
 import { hash } from "node:crypto";
-import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
@@ -9,9 +8,10 @@ import { systemClock, systemRandom } from "../host/index.js";
 import { type Clock, err, ok, type Problem, type Random, type Result } from "../model/index.js";
 import type { PolicyHost } from "../policy/index.js";
 import { createMemoryRefusal, openRedisRefusal } from "../store/index.js";
-import { type KeySet, redactTokens } from "../token/index.js";
+import type { KeySet } from "../token/index.js";
 import { assemble } from "./assemble.js";
 import { createServer } from "./create-server.js";
+import { type DecisionLog, openDecisionLog } from "./decision-log.js";
 import type { GatewayParts } from "./gateway-parts.js";
 import { startMaintenance } from "./maintenance.js";
 import { metricsServer } from "./metrics-server.js";
@@ -62,13 +62,15 @@ export async function startGateway(
   if (!opened.ok) return opened;
   const stores = opened.value;
   const fast = settings.redisUrl === null ? createMemoryRefusal(clock) : openRedisRefusal(settings.redisUrl);
+  let decisionLog: DecisionLog | null = null;
   try {
     // A volume is empty at first. Others may enter, for commands may run as somebody else.
     await mkdir(resolve(root, settings.workspace), { recursive: true, mode: 0o755 });
     // A database that is away now is asked again later: nothing runs meanwhile, so nothing is left unclosed by us.
     const interrupted = await closeInterrupted(stores, stores.ledger).catch(later(logger));
     await recordLoads(stores, policies.value, keys.value.current());
-    const logged = withDecisionLog(policies.value, settings.decisionLog, root, clock);
+    if (settings.decisionLog !== null) decisionLog = openDecisionLog(resolve(root, settings.decisionLog));
+    const logged = withDecisionLog(policies.value, decisionLog, clock);
     const parts = assemble(settings, { ...world, clock, random }, keys.value.current, logged, stores, fast);
     const watching = watchKillSwitch(parts, world.executor);
     const maintenance = startMaintenance(settings.audit, parts, stores, keys.value.current);
@@ -88,14 +90,17 @@ export async function startGateway(
       },
       [Symbol.asyncDispose]: async () => {
         await stop(server, world.executor, settings.graceS);
+        await parts.marked();
         watching[Symbol.dispose]();
         await maintenance[Symbol.asyncDispose]();
         await metrics?.close();
         await fast[Symbol.asyncDispose]();
         await stores[Symbol.asyncDispose]();
+        decisionLog?.[Symbol.dispose]();
       },
     });
   } catch (error) {
+    decisionLog?.[Symbol.dispose]();
     await fast[Symbol.asyncDispose]();
     await stores[Symbol.asyncDispose]();
     const message = `the gateway cannot start: ${error instanceof Error ? error.message : String(error)}`;
@@ -103,11 +108,10 @@ export async function startGateway(
   }
 }
 
-/** The policies in force, each decision appended to the log that is configured, without tokens. */
-function withDecisionLog(policies: PolicySource, file: string | null, root: string, clock: Clock): PolicySource {
-  if (file === null) return policies;
-  const log = createWriteStream(resolve(root, file), { flags: "a", mode: 0o600 });
-  return { current: () => loggedPolicy(policies.current(), (line) => log.write(redactTokens(line)), clock) };
+/** The policies in force, each decision appended to the log that is configured. */
+function withDecisionLog(policies: PolicySource, log: DecisionLog | null, clock: Clock): PolicySource {
+  if (log === null) return policies;
+  return { current: () => loggedPolicy(policies.current(), (line) => log.append(line), clock) };
 }
 
 /** Says that something could not be done yet. */

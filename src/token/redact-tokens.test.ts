@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { algorithms, looksLikeToken, newKey, privateJwks, redactTokens } from "./index.js";
+import { algorithms, looksLikeToken, newKey, privateJwks, redactJson, redactTokens } from "./index.js";
 import { nowMs, randomOf, tokenWorld } from "./testdata/token-world.js";
 
 const { token } = await tokenWorld("EdDSA");
@@ -73,4 +73,36 @@ describe("redactTokens", () => {
       expect(performance.now() - startedMs).toBeLessThan(10_000);
     },
   );
+});
+
+describe("redactJson", () => {
+  const begun = "-----BEGIN EC PRIVATE KEY-----\nAAAA";
+
+  // @requirement EXE-16
+  it.each<readonly [unknown, unknown]>([
+    [
+      { a: begun, b: "there" },
+      { a: "[key]", b: "there" },
+    ],
+    [
+      [begun, ["there", begun]],
+      ["[key]", ["there", "[key]"]],
+    ],
+    [
+      { [begun]: 1, b: { c: null } },
+      { "[key]": 1, b: { c: null } },
+    ],
+    [{ a: `line\n${token}` }, { a: "line\n[token]" }],
+    [
+      { kty: "oct", k: "A".repeat(43) },
+      { kty: "oct", k: "[key]" },
+    ],
+    [`Bearer ${token}`, "Bearer [token]"],
+    [
+      { a: 1, b: true, c: "plain", d: [] },
+      { a: 1, b: true, c: "plain", d: [] },
+    ],
+  ])("%j becomes JSON of %j", (value, redacted) => {
+    expect(JSON.parse(redactJson(value))).toEqual(redacted);
+  });
 });

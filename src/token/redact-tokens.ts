@@ -1,3 +1,5 @@
+import { isRecord } from "../model/index.js";
+
 /** A run of base64url that begins as `{"` does, then parts of the same kind: a JWS, with or without its signature, or a JWE. */
 const token = /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){0,3}/g;
 
@@ -27,4 +29,23 @@ export function redactTokens(text: string): string {
 /** Whether a text holds something that `redactTokens` would replace. */
 export function looksLikeToken(text: string): boolean {
   return redactTokens(text) !== text;
+}
+
+/**
+ * A value as JSON text without tokens and private keys. Each string is redacted by itself: a private key without its end takes
+ * away the rest of its string and of no other, and what comes out is JSON still.
+ *
+ * @param value - of what JSON can hold
+ * @requirement EXE-16
+ */
+export function redactJson(value: unknown): string {
+  // Members of a JWK are seen only beside their names, so the whole is looked at as well.
+  return redactTokens(JSON.stringify(value, (_, inner) => redactedPart(inner)));
+}
+
+/** @requirement EXE-16 */
+function redactedPart(value: unknown): unknown {
+  if (typeof value === "string") return redactTokens(value);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [redactTokens(name), member]));
 }
