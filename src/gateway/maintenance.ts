@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import {
   type CheckpointMaking,
   defaultOrigin,
@@ -20,15 +21,20 @@ const sweepMs = 15_000;
 
 type Parts = Pick<GatewayParts, "approvals" | "logger" | "clock">;
 
-/** Starts what has to be done now and again. Disposing of it ends it, and waits for what is being done. */
+/**
+ * Starts what has to be done now and again. Disposing of it ends it, and waits for what is being done.
+ *
+ * @param root - what a witness's file is relative to
+ */
 export function startMaintenance(
   { checkpointEveryS, witness }: Pick<GatewaySettings["audit"], "checkpointEveryS" | "witness">,
+  root: string,
   parts: Parts,
   stores: Stores,
   keys: () => KeySet,
 ): AsyncDisposable {
   const { logger } = parts;
-  const witnesses = witness === null ? [] : [witnessOf(witness)];
+  const witnesses = witness === null ? [] : [witnessOf(witness, root)];
   const every = repeat((error) => logger.error({ err: error }, "maintenance failed"));
   every(sweepMs, async () => {
     const closed = await closeInterrupted(stores, stores.ledger);
@@ -59,8 +65,8 @@ async function checkpoint(
   else if (made.value.untold.length > 0) logger.warn({ untold: made.value.untold }, "a witness could not be told");
 }
 
-function witnessOf(witness: NonNullable<GatewaySettings["audit"]["witness"]>): Witness {
-  return "file" in witness ? fileWitness(witness.file) : httpWitness(witness.url);
+function witnessOf(witness: NonNullable<GatewaySettings["audit"]["witness"]>, root: string): Witness {
+  return "file" in witness ? fileWitness(resolve(root, witness.file)) : httpWitness(witness.url);
 }
 
 /** With what a checkpoint is signed, and what earlier ones may be signed by; null where there is no key. */

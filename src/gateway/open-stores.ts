@@ -6,6 +6,7 @@ import { type AuditLog, recoverLog } from "../audit/index.js";
 import { type Ledger, splitLedger, type Takings } from "../gate/index.js";
 import { type Clock, err, ok, type Problem, type Result } from "../model/index.js";
 import { type JsonlLog, openJsonlLog, openPostgresStore, openSqliteStore } from "../store/index.js";
+import { dataFiles } from "./audit-place.js";
 import type { HealthCheck } from "./gateway-parts.js";
 import type { GatewaySettings } from "./settings.js";
 
@@ -23,9 +24,6 @@ export interface Stores extends AsyncDisposable {
 export type StoreWorld = { readonly writer: string; readonly clock: Clock };
 
 type StoreSettings = Pick<GatewaySettings, "store" | "audit" | "databaseUrl">;
-
-/** What the audit falls back to while PostgreSQL is away, and where it is kept with `AUDIT_STORAGE=jsonl`. */
-const auditFile = "execution_audit.jsonl";
 
 /**
  * Opens what the settings ask for.
@@ -77,7 +75,7 @@ async function openDeciding(
   opened: AsyncDisposableStack,
 ): Promise<Deciding> {
   if (store === "sqlite") {
-    const sqlite = opened.use(openSqliteStore(join(folder, "lockkeeper.db"), world));
+    const sqlite = opened.use(openSqliteStore(join(folder, dataFiles.store), world));
     return { ...sqlite, checks: async () => [await answering("sqlite", () => sqlite.killSwitch.read())] };
   }
   const postgres = opened.use(await openPostgres(databaseUrl, folder, world));
@@ -98,17 +96,17 @@ async function openAudit(
       const postgres = opened.use(await openPostgres(databaseUrl, folder, world));
       const checks = async () => {
         const { away, spilled } = postgres.health();
-        const detail = away === null ? "answers" : `away, entries wait in ${auditFile}: ${away}`;
+        const detail = away === null ? "answers" : `away, entries wait in ${dataFiles.lines}: ${away}`;
         return [{ name: "audit", ok: true, detail: spilled && away === null ? "catching up" : detail }];
       };
       return { log: postgres.audit, checks };
     }
     case "sqlite": {
-      const sqlite = opened.use(openSqliteStore(join(folder, "audit.db"), world));
+      const sqlite = opened.use(openSqliteStore(join(folder, dataFiles.audit), world));
       return { log: sqlite.audit, checks: async () => [await answering("audit", () => sqlite.audit.heads())] };
     }
     case "jsonl": {
-      const log = opened.use(await openJsonl(join(folder, auditFile), world));
+      const log = opened.use(await openJsonl(join(folder, dataFiles.lines), world));
       return { log, checks: async () => [await answering("audit", async () => undefined)] };
     }
   }
@@ -116,7 +114,7 @@ async function openAudit(
 
 function openPostgres(databaseUrl: string | null, folder: string, world: StoreWorld) {
   if (databaseUrl === null) throw new Error("DATABASE_URL is not set");
-  return openPostgresStore({ ...world, url: databaseUrl, spillFile: join(folder, auditFile) });
+  return openPostgresStore({ ...world, url: databaseUrl, spillFile: join(folder, dataFiles.lines) });
 }
 
 /** Opens the file once what a crash left of its last line is cut, and the cut recorded. Anything else wrong stops the start. */
