@@ -17,6 +17,8 @@ export interface Stores extends AsyncDisposable {
   readonly approvals: ApprovalStore;
   readonly killSwitch: KillSwitchStore;
   unfinished(): Promise<readonly string[]>;
+  /** Forgets some of what can count no more. @returns whether there is more of it now */
+  prune(nowMs: number): Promise<boolean>;
   checks(): Promise<readonly HealthCheck[]>;
 }
 
@@ -56,13 +58,14 @@ export async function openStores(
 type Deciding = Omit<Stores, keyof AsyncDisposable> & { readonly takings: Takings };
 
 function stores(deciding: Deciding, ledger: Ledger, audit: AuditLog, opened: AsyncDisposableStack): Stores {
-  const { approvals, killSwitch, unfinished, checks } = deciding;
+  const { approvals, killSwitch, unfinished, prune, checks } = deciding;
   return {
     ledger,
     audit,
     approvals,
     killSwitch,
     unfinished,
+    prune,
     checks,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -93,6 +93,20 @@ describe.runIf(there)("PostgreSQL", () => {
     expect(user).toBeDefined();
   });
 
+  // @requirement EXE-04
+  it("lets the gateway's role forget nonces only so that none of their tokens is good again", async () => {
+    const store = await open("w1");
+    await store.ledger.open(intent("execution-1"), opening("execution-1", { nonce: "token-1" }));
+    const as = (role: string, text: string) => database.query(`SET ROLE ${role}; ${text}`);
+    const prune = "SELECT lockkeeper.prune_nonces(9007199254740991, 1000)";
+    for (const text of ["DELETE FROM lockkeeper.nonces", "UPDATE lockkeeper.store SET since_s = 0"])
+      await expect(as("lockkeeper_gateway", text)).rejects.toThrow("permission denied");
+    await expect(as("lockkeeper_archivist", prune)).rejects.toThrow("permission denied");
+    await as("lockkeeper_gateway", prune);
+    expect(await store.ledger.seen("token-1")).toBe(false);
+    expect(await store.ledger.sinceS()).toBe(1061);
+  });
+
   // @requirement EXE-10
   it("spills the audit while the database is away, and adds it in order when it is back: none lost, none twice", async () => {
     const line = await severable(database.url);
@@ -221,7 +235,7 @@ describe.runIf(there)("PostgreSQL", () => {
   it("migrates once, however many processes start at the same time", async () => {
     await Promise.all(["w1", "w2", "w3", "w4"].map((writer) => open(writer)));
     expect(opened.map((store) => store.health().away)).toEqual([null, null, null, null]);
-    expect(await rowsOf("SELECT version FROM lockkeeper.migrations")).toEqual([{ version: 1 }]);
+    expect(await rowsOf("SELECT version FROM lockkeeper.migrations")).toEqual([{ version: 1 }, { version: 2 }]);
   });
 
   it("refuses a database that a newer version migrated", async () => {

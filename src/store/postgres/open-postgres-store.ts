@@ -16,6 +16,7 @@ import { postgresApprovals } from "./postgres-approvals.js";
 import { postgresEntries } from "./postgres-entries.js";
 import { postgresFacts } from "./postgres-facts.js";
 import { postgresKillSwitch } from "./postgres-kill-switch.js";
+import { postgresPruning } from "./postgres-pruning.js";
 import { addSpilled, writeCalls } from "./postgres-writer.js";
 import { adoptOrphans, type WriterSession, writerSession } from "./writer-session.js";
 
@@ -32,6 +33,11 @@ export interface PostgresStore extends AsyncDisposable {
    * be closed as `interrupted`. To be asked at the start and then now and again: not every process that dies comes back.
    */
   unfinished(): Promise<readonly string[]>;
+  /**
+   * Forgets some of what can count no more: nonces whose tokens have expired by far, quotas that nobody has taken from for
+   * as long. To be asked now and again. @returns whether there is more of it now
+   */
+  prune(nowMs: number): Promise<boolean>;
   health(): PostgresHealth;
   close(): Promise<void>;
 }
@@ -68,10 +74,14 @@ export async function openPostgresStore(world: PostgresWorld): Promise<PostgresS
     await batches.catchUp(run);
   });
   const commit = groupCommit<Call, Opened>((calls) => batches.write(connection, calls));
-  const facts = postgresFacts(connection, () => {
+  const since = () => {
     if (sinceS === undefined) throw new StoreAway("the database was never there");
     return sinceS;
+  };
+  const facts = postgresFacts(connection, since, (heard) => {
+    sinceS = heard;
   });
+  const prune = postgresPruning(connection);
   const close = once(async () => {
     await commit.idle();
     await session.close();
@@ -100,13 +110,14 @@ export async function openPostgresStore(world: PostgresWorld): Promise<PostgresS
     approvals: postgresApprovals(connection),
     killSwitch: postgresKillSwitch(connection),
     unfinished: () => connection.run((client) => adoptOrphans(client, writer)),
+    prune,
     health: () => ({ away: reasonOf(connection.away()), spilled: spill?.isEmpty() === false }),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-/** When this store began to remember nonces: a token issued before may have been used where nobody remembers. */
+/** Since when this store remembers all nonces: a token issued before may have been used where nobody remembers. */
 async function sinceSeconds(run: Run, clock: Clock): Promise<number> {
   return run(async (client) => {
     const nowS = Math.floor(clock.nowMs() / 1000);
