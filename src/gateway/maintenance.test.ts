@@ -1,17 +1,20 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../host/index.js";
 import { ok } from "../model/index.js";
 import { createSandbox, type Sandbox } from "../sandbox/index.js";
-import { openSqliteStore } from "../store/index.js";
+import { openPostgresStore, openSqliteStore } from "../store/index.js";
 import { intent, opening } from "../store/testdata/entries.js";
+import { severable } from "../store/testdata/severable.js";
+import { createDatabase, hasPostgres } from "../store/testdata/test-database.js";
 import { startMaintenance } from "./maintenance.js";
 import { openStores, type Stores } from "./open-stores.js";
 import { createLogger } from "./redacted-log.js";
 import { newKeys, startTestGateway } from "./testdata/running-gateway.js";
 
+const withPostgres = await hasPostgres();
 const dayMs = 86_400_000;
 
 let folder: string;
@@ -20,6 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const kept = { storage: "sqlite" as const, checkpointEveryS: 0, witness: null, liveDays: 1, archiveDays: 1, holds: [] };
 const noMarks = { checkpointEveryS: 0, witness: null };
 
 /** Maintains stores as a gateway does, without waiting between. */
@@ -30,15 +34,7 @@ function maintained(stores: Stores, clock: { nowMs(): number }, lines: string[] 
 }
 
 async function opened(environment: Partial<Parameters<typeof openStores>[0]>, clock = systemClock): Promise<Stores> {
-  const audit = {
-    storage: "sqlite" as const,
-    checkpointEveryS: 0,
-    witness: null,
-    liveDays: 1,
-    archiveDays: 1,
-    holds: [],
-  };
-  const settings = { store: "sqlite" as const, audit, databaseUrl: null, ...environment };
+  const settings = { store: "sqlite" as const, audit: kept, databaseUrl: null, ...environment };
   const stores = await openStores(settings, join(folder, "data"), { writer: "gateway-1", clock });
   if (!stores.ok) throw new Error(JSON.stringify(stores.error));
   return stores.value;
@@ -60,6 +56,28 @@ it("forgets nonces whose tokens have expired by far, all of them, and no others"
     (await Promise.all(["old-0", "old-599", "young"].map((nonce) => stores.ledger.seen(nonce)))).join();
   await expect.poll(known, { timeout: 10_000 }).toBe("false,false,true");
   expect(await stores.ledger.sinceS()).toBe(1061);
+});
+
+// @requirement EXE-10
+it.skipIf(!withPostgres)("adds what a gateway that is gone has spilled, also where nothing is asked", async () => {
+  const database = await createDatabase();
+  const line = await severable(database.url);
+  try {
+    const audit = { ...kept, storage: "postgres" as const };
+    await using stores = await opened({ audit, databaseUrl: database.url });
+    line.sever();
+    const spillFile = join(folder, "data", "execution_audit.jsonl");
+    const gone = await openPostgresStore({ writer: "gone", clock: systemClock, url: line.url, spillFile });
+    await gone.audit.append(intent("execution-1"));
+    await gone.close();
+    await using _maintenance = maintained(stores, systemClock);
+    const seen = async () => (await stores.audit.about("execution-1")).map(({ writer }) => writer).join();
+    await expect.poll(seen, { timeout: 20_000 }).toBe("gone");
+    await expect.poll(() => readFile(`${spillFile}.2`, "utf8"), { timeout: 10_000 }).toBe("");
+  } finally {
+    await line.close();
+    await database.drop();
+  }
 });
 
 describe("a token that was used", () => {

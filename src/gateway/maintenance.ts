@@ -49,6 +49,7 @@ export function startMaintenance(
     await parts.approvals.expireOverdue();
     await prune(stores, parts.clock.nowMs());
   });
+  every(sweepMs, () => stores.catchUp());
   const mark = () => checkpoint(stores, making(keys(), witnesses, parts.clock.nowMs()), logger);
   if (checkpointEveryS > 0) every(checkpointEveryS * 1000, mark);
   return {

@@ -19,6 +19,8 @@ export interface Stores extends AsyncDisposable {
   unfinished(): Promise<readonly string[]>;
   /** Forgets some of what can count no more. @returns whether there is more of it now */
   prune(nowMs: number): Promise<boolean>;
+  /** Adds what the audit was spilled to, where it is and the database is there. */
+  catchUp(): Promise<void>;
   checks(): Promise<readonly HealthCheck[]>;
 }
 
@@ -47,7 +49,11 @@ export async function openStores(
     const audit = await openAudit(settings, folder, world, opened);
     const ledger = splitLedger(deciding.takings, audit.log);
     const checks = async () => [...(await deciding.checks()), ...(await audit.checks())];
-    return ok(stores({ ...deciding, checks }, ledger, audit.log, opened));
+    const catchUp = async () => {
+      await deciding.catchUp();
+      await audit.catchUp();
+    };
+    return ok(stores({ ...deciding, checks, catchUp }, ledger, audit.log, opened));
   } catch (error) {
     await opened.disposeAsync();
     const message = `the store cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
@@ -58,7 +64,7 @@ export async function openStores(
 type Deciding = Omit<Stores, keyof AsyncDisposable> & { readonly takings: Takings };
 
 function stores(deciding: Deciding, ledger: Ledger, audit: AuditLog, opened: AsyncDisposableStack): Stores {
-  const { approvals, killSwitch, unfinished, prune, checks } = deciding;
+  const { approvals, killSwitch, unfinished, prune, catchUp, checks } = deciding;
   return {
     ledger,
     audit,
@@ -66,6 +72,7 @@ function stores(deciding: Deciding, ledger: Ledger, audit: AuditLog, opened: Asy
     killSwitch,
     unfinished,
     prune,
+    catchUp,
     checks,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -79,13 +86,20 @@ async function openDeciding(
 ): Promise<Deciding> {
   if (store === "sqlite") {
     const sqlite = opened.use(openSqliteStore(join(folder, dataFiles.store), world));
-    return { ...sqlite, checks: async () => [await answering("sqlite", () => sqlite.killSwitch.read())] };
+    return {
+      ...sqlite,
+      catchUp: nothingSpilled,
+      checks: async () => [await answering("sqlite", () => sqlite.killSwitch.read())],
+    };
   }
   const postgres = opened.use(await openPostgres(databaseUrl, folder, world));
   return { ...postgres, checks: async () => [await answering("postgres", () => postgres.killSwitch.read())] };
 }
 
-type OpenAudit = { readonly log: AuditLog; checks(): Promise<readonly HealthCheck[]> };
+type OpenAudit = { readonly log: AuditLog; checks(): Promise<readonly HealthCheck[]>; catchUp(): Promise<void> };
+
+/** Files on this machine are never away. */
+async function nothingSpilled(): Promise<void> {}
 
 /** Opens an audit apart from what decides. That it is away stops nothing: it is told, and what is spilled is added later. */
 async function openAudit(
@@ -102,15 +116,17 @@ async function openAudit(
         const detail = away === null ? "answers" : `away, entries wait in ${dataFiles.lines}: ${away}`;
         return [{ name: "audit", ok: true, detail: spilled && away === null ? "catching up" : detail }];
       };
-      return { log: postgres.audit, checks };
+      return { log: postgres.audit, checks, catchUp: postgres.catchUp };
     }
     case "sqlite": {
       const sqlite = opened.use(openSqliteStore(join(folder, dataFiles.audit), world));
-      return { log: sqlite.audit, checks: async () => [await answering("audit", () => sqlite.audit.heads())] };
+      const checks = async () => [await answering("audit", () => sqlite.audit.heads())];
+      return { log: sqlite.audit, checks, catchUp: nothingSpilled };
     }
     case "jsonl": {
       const log = opened.use(await openJsonl(join(folder, dataFiles.lines), world));
-      return { log, checks: async () => [await answering("audit", async () => undefined)] };
+      const checks = async () => [await answering("audit", async () => undefined)];
+      return { log, checks, catchUp: nothingSpilled };
     }
   }
 }

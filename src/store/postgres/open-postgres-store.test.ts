@@ -218,6 +218,28 @@ describe.runIf(there)("PostgreSQL", () => {
     expect((await readFile(spillFile, "utf8")).length).toBeGreaterThan(0);
   });
 
+  // @requirement EXE-10
+  it("adds what a process that is gone has spilled also without writing anything, when asked to catch up", async () => {
+    const living = await open("w1");
+    const line = await severable(database.url);
+    line.sever();
+    const gone = await open("w2", line.url);
+    await gone.audit.append(intent("execution-1"));
+    await gone.close();
+    await line.close();
+    expect(await readFile(`${spillFile}.2`, "utf8")).toContain("execution-1");
+    expect(await listed(living.audit.entries())).toEqual([]);
+    await writeFile(`${spillFile}.2`, '{"torn":', { flag: "a" });
+    await living.catchUp();
+    const order = (await listed(living.audit.entries())).map((entry) => `${entry.writer} ${entry.seq}`);
+    expect(order).toEqual(["w1 1", "w2 1"]);
+    const [cut] = (await listed(living.audit.entries({ writer: "w1" }))).map((entry) => JSON.parse(entry.line));
+    expect(cut).toMatchObject({ name: "audit/cut", detail: { spilled_lines: 1 } });
+    expect(await readFile(`${spillFile}.2`, "utf8")).toBe("");
+    await living.audit.append(intent("execution-2"));
+    expect((await living.audit.heads()).map(({ writer, seq }) => `${writer} ${seq}`)).toEqual(["w1 2", "w2 1"]);
+  });
+
   it("lets each process spill into a file of its own", async () => {
     const line = await severable(database.url);
     line.sever();

@@ -38,6 +38,13 @@ export interface PostgresStore extends AsyncDisposable {
    * as long. To be asked now and again. @returns whether there is more of it now
    */
   prune(nowMs: number): Promise<boolean>;
+  /**
+   * Adds what was spilled, also by processes that are gone, while the database is there. Otherwise it waits for the next time
+   * that the database comes back, or that this process writes. To be asked now and again.
+   *
+   * @throws where it cannot be added; then it stays
+   */
+  catchUp(): Promise<void>;
   health(): PostgresHealth;
   close(): Promise<void>;
 }
@@ -111,6 +118,13 @@ export async function openPostgresStore(world: PostgresWorld): Promise<PostgresS
     killSwitch: postgresKillSwitch(connection),
     unfinished: () => connection.run((client) => adoptOrphans(client, writer)),
     prune,
+    catchUp: async () => {
+      if (spill === undefined || connection.away() !== undefined) return;
+      await batches.settleLate(connection.run);
+      // Beside what is being written: what others left must not hold that up. The record of a cut joins the chain in its turn.
+      const cut = await spill.drain((lines) => connection.run((client) => addSpilled(client, lines)));
+      if (cut > 0) await commit.submit({ kind: "append", entry: cutEvent(cut) });
+    },
     health: () => ({ away: reasonOf(connection.away()), spilled: spill?.isEmpty() === false }),
     close,
     [Symbol.asyncDispose]: close,
@@ -173,7 +187,16 @@ function batchWriter({ writer, clock }: PostgresWorld, spill: Spill | undefined,
     return outcomes;
   };
 
+  const settleLate = async (run: Run) => {
+    for (const [executionId, actuals] of unsettled) {
+      const call: Call = { kind: "settle", executionId, actuals };
+      await run((client) => writeCalls(client, [call], emptyHead(writer), clock, () => undefined));
+      unsettled.delete(executionId);
+    }
+  };
+
   return {
+    settleLate,
     write: async (connection: Connection, calls: readonly Call[]): Promise<readonly Outcome<Opened>[]> => {
       let written: Plan | undefined;
       try {
@@ -197,11 +220,7 @@ function batchWriter({ writer, clock }: PostgresWorld, spill: Spill | undefined,
       }
     },
     catchUp: async (run: Run) => {
-      for (const [executionId, actuals] of unsettled) {
-        const call: Call = { kind: "settle", executionId, actuals };
-        await run((client) => writeCalls(client, [call], emptyHead(writer), clock, () => undefined));
-        unsettled.delete(executionId);
-      }
+      await settleLate(run);
       await drain(run);
     },
   };
