@@ -12,6 +12,12 @@ import { runCommand } from "./terminal.js";
 /** Registers `lockkeeper audit`. */
 export function registerAudit(program: Command): void {
   const audit = program.command("audit").description("verify, read, prove and keep the log of what ran");
+  audit.addHelpText(
+    "after",
+    `
+Where the log is: in a gateway's folder, where lockkeeper.yaml and the environment say, with the gateway's keys and witness;
+elsewhere, where one of --config, --file, --sqlite and --database-url says.`,
+  );
   registerVerify(audit);
   registerShow(audit);
   registerTail(audit);
@@ -36,7 +42,7 @@ Everything is computed anew, from the entries up: the chains, the trees that che
 checkpoints grow out of one another. Of each writer the first place is told.
 
 Examples:
-  lockkeeper audit verify --file data/execution_audit.jsonl
+  lockkeeper audit verify
   lockkeeper audit verify --sqlite data/lockkeeper.db --keys checkpoint-keys.jwks --witness /mnt/other/checkpoints
   lockkeeper audit verify --proof proof.json --keys checkpoint-keys.jwks
 
@@ -67,7 +73,7 @@ Who asked, who approved, which bundle and rules decided and where they stand, wh
 how it ended, and the hashes of what came out. Whether the log is what was written is for "audit verify" to say.
 
 Example:
-  lockkeeper audit show --sqlite data/lockkeeper.db 018f5a3e-1c1b-7c11-a7a5-0242ac120002
+  lockkeeper audit show 018f5a3e-1c1b-7c11-a7a5-0242ac120002
 
 Exit codes: 0 found; 1 usage, or nothing is recorded; 2 an entry cannot be read.`,
     )
@@ -83,7 +89,7 @@ function registerTail(audit: Command): void {
     .addOption(new Option("-n, --lines <count>", "how many").argParser(wholeNumber).default(10))
     .option("-f, --follow", "go on with those that come")
     .option("--json", "print the entries as they are stored, one a line")
-    .addHelpText("after", "\nExample:\n  lockkeeper audit tail --file data/execution_audit.jsonl -n 50 --follow")
+    .addHelpText("after", "\nExample:\n  lockkeeper audit tail -n 50 --follow")
     .action((flags: TailFlags, command: Command) =>
       runCommand(command, async (terminal) => (await import("./audit/tail-log.js")).tailLog(flags, terminal)),
     );
@@ -98,8 +104,8 @@ function registerExport(audit: Command): void {
       "after",
       `
 Examples:
-  lockkeeper audit export --sqlite data/lockkeeper.db --from 2026-01-01 --to 2026-02-01 --out january.jsonl
-  lockkeeper audit export --file data/execution_audit.jsonl | jq -c 'select(.kind == "intent")'
+  lockkeeper audit export --from 2026-01-01 --to 2026-02-01 --out january.jsonl
+  lockkeeper audit export | jq -c 'select(.kind == "intent")'
 
 Exit codes: 0 written; 1 usage; 2 there are lines that are no entries, and they were left out.`,
     )
@@ -120,7 +126,7 @@ function registerProof(audit: Command): void {
 The proof holds the entries, the newest checkpoint, and what leads from one to the other. It is verified without the log.
 
 Examples:
-  lockkeeper audit prove --sqlite data/lockkeeper.db 018f5a3e-1c1b-7c11-a7a5-0242ac120002 > proof.json
+  lockkeeper audit prove 018f5a3e-1c1b-7c11-a7a5-0242ac120002 > proof.json
   lockkeeper audit verify --proof proof.json --keys checkpoint-keys.jwks
 
 Exit codes: 0 proven; 1 usage; 2 nothing is recorded, no checkpoint covers it, or the log does not hold.`,
@@ -140,7 +146,7 @@ function registerCheckpoint(audit: Command): void {
       "after",
       `
 Example:
-  lockkeeper audit checkpoint --file data/execution_audit.jsonl --witness /mnt/other/checkpoints
+  lockkeeper audit checkpoint --witness /mnt/other/checkpoints
 
 Exit codes: 0 made, or nothing is new; 1 usage, or a witness could not be told; 2 the log is not what the last one says.`,
     )
@@ -167,7 +173,7 @@ the log verifies without it, and without nothing else. In a database the newest 
 is a user of the role lockkeeper_archivist.
 
 Example:
-  lockkeeper audit archive --file data/execution_audit.jsonl --before 2026-01-01 --to archive/2025.jsonl.gz --remove
+  lockkeeper audit archive --before 2026-01-01 --to archive/2025.jsonl.gz --remove
 
 Exit codes: 0 done, or nothing is old enough; 1 usage, or a witness could not be told; 2 the log was changed.`,
     )
@@ -181,9 +187,15 @@ function registerRetain(audit: Command): void {
     withKeys(withLog(audit.command("retain").description("archive what is old, and remove archives that are older"))),
   )
     .requiredOption("--archives <dir>", "the folder of archives")
-    .addOption(new Option("--live-days <days>", "how long entries stay in the log").argParser(wholeNumber).default(30))
     .addOption(
-      new Option("--archive-days <days>", "how long they stay archived then").argParser(wholeNumber).default(90),
+      new Option("--live-days <days>", "how long entries stay in the log (default: as configured, or 30)").argParser(
+        wholeNumber,
+      ),
+    )
+    .addOption(
+      new Option("--archive-days <days>", "how long they stay archived then (default: as configured, or 90)").argParser(
+        wholeNumber,
+      ),
     )
     .addOption(
       listOption("--hold <from..to=reason>", "keep archives with entries of this time; may be given several times"),
@@ -195,8 +207,8 @@ function registerRetain(audit: Command): void {
       "after",
       `
 Examples:
-  lockkeeper audit retain --file data/execution_audit.jsonl --archives archive
-  lockkeeper audit retain --file data/execution_audit.jsonl --archives archive --hold 2026-01-05..=incident-7 --remove --apply
+  lockkeeper audit retain --archives archive
+  lockkeeper audit retain --archives archive --hold 2026-01-05..=incident-7 --remove --apply
 
 Exit codes: 0 done or said; 1 usage, or an archive whose note cannot be vouched for; 2 the log was changed.`,
     )
@@ -207,6 +219,7 @@ Exit codes: 0 done or said; 1 usage, or an archive whose note cannot be vouched 
 
 function withLog(command: Command): Command {
   return command
+    .option("--config <file>", "of the gateway whose log it is (default: lockkeeper.yaml here)")
     .option("--file <file>", "the log as a JSONL file; its checkpoints lie beside it in FILE.checkpoints")
     .option("--sqlite <file>", "the log in a SQLite file")
     .option("--database-url <url>", "the log in PostgreSQL; keep a password in PGPASSWORD, not here");
@@ -220,7 +233,7 @@ function withRemoval(command: Command): Command {
 
 function withKeys(command: Command): Command {
   return command
-    .option("--keys <file>", "the key file, a JWKS with public keys, or a public key in PEM")
+    .option("--keys <file>", "the key file, a JWKS with public keys, or a public key in PEM (default: the gateway's)")
     .option("--origin <name>", "the name that checkpoints are signed under", "lockkeeper/audit");
 }
 

@@ -84,7 +84,10 @@ export type Opened = { readonly kind: "opened" } | ({ readonly kind: "lost" } & 
 
 /** What is known of nonces and quotas before anything is taken. */
 export interface Usage {
-  /** Seconds since the epoch at which this store began to remember nonces. */
+  /**
+   * Seconds since the epoch from which on this store remembers every nonce of a token issued then or later. It grows where old
+   * ones are forgotten, so it is to be asked after `seen`: of a nonce that was forgotten, the answer then tells.
+   */
   sinceS(): Promise<number>;
   /** How much of each key is used within its window. */
   usage(keys: readonly UsageKey[], nowMs: number): Promise<readonly UsageFacts[]>;

@@ -1,4 +1,5 @@
 export * from "./answers.js";
+export { auditPlace } from "./audit-place.js";
 export * from "./contracts.js";
 export * from "./create-server.js";
 export * from "./gateway-parts.js";

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import {
   type CheckpointMaking,
   defaultOrigin,
@@ -15,26 +17,39 @@ import type { Stores } from "./open-stores.js";
 import { closeInterrupted } from "./recovery.js";
 import type { GatewaySettings } from "./settings.js";
 
-/** How often leftovers of processes that died, and approvals past their time, are looked for, in milliseconds. */
-const sweepMs = 15_000;
+/**
+ * How often leftovers of processes that died, approvals past their time, and what can count no more are looked for, in
+ * milliseconds.
+ */
+const usualSweepMs = 15_000;
 
-type Parts = Pick<GatewayParts, "approvals" | "logger" | "metrics" | "clock">;
+type Parts = Pick<GatewayParts, "logger" | "metrics" | "clock"> & {
+  readonly approvals: Pick<GatewayParts["approvals"], "expireOverdue">;
+};
 
-/** Starts what has to be done now and again. Disposing of it ends it, and waits for what is being done. */
+/**
+ * Starts what has to be done now and again. Disposing of it ends it, and waits for what is being done.
+ *
+ * @param root - what a witness's file is relative to
+ */
 export function startMaintenance(
   { checkpointEveryS, witness }: Pick<GatewaySettings["audit"], "checkpointEveryS" | "witness">,
+  root: string,
   parts: Parts,
   stores: Stores,
   keys: () => KeySet,
+  sweepMs = usualSweepMs,
 ): AsyncDisposable {
   const { logger } = parts;
-  const witnesses = witness === null ? [] : [witnessOf(witness)];
+  const witnesses = witness === null ? [] : [witnessOf(witness, root)];
   const every = repeat((error) => logger.error({ err: error }, "maintenance failed"));
   every(sweepMs, async () => {
     const closed = await closeInterrupted(stores, stores.ledger);
     if (closed.length > 0) logger.warn({ executions: closed }, "closed as interrupted");
     await parts.approvals.expireOverdue();
+    await prune(stores, parts.clock.nowMs());
   });
+  every(sweepMs, () => stores.catchUp());
   const mark = () => checkpoint(stores, making(keys(), witnesses, parts.clock.nowMs()), parts);
   if (checkpointEveryS > 0) every(checkpointEveryS * 1000, mark);
   return {
@@ -45,6 +60,17 @@ export function startMaintenance(
         await mark().catch((error: unknown) => logger.error({ err: error }, "no last checkpoint"));
     },
   };
+}
+
+/** The most batches that are forgotten in one sweep: what is left then waits for the next. */
+const maxBatches = 200;
+
+/** Forgets what can count no more, batch by batch, with whoever waits for the store in between. */
+async function prune(stores: Pick<Stores, "prune">, nowMs: number): Promise<void> {
+  for (let batches = 0; batches < maxBatches; batches += 1) {
+    if (!(await stores.prune(nowMs))) return;
+    await setImmediate();
+  }
 }
 
 /** Makes a checkpoint, if there is a key to sign it with. Another process that makes one at the same time wins or loses alone. */
@@ -61,8 +87,8 @@ async function checkpoint(
   } else if (made.value.untold.length > 0) logger.warn({ untold: made.value.untold }, "a witness could not be told");
 }
 
-function witnessOf(witness: NonNullable<GatewaySettings["audit"]["witness"]>): Witness {
-  return "file" in witness ? fileWitness(witness.file) : httpWitness(witness.url);
+function witnessOf(witness: NonNullable<GatewaySettings["audit"]["witness"]>, root: string): Witness {
+  return "file" in witness ? fileWitness(resolve(root, witness.file)) : httpWitness(witness.url);
 }
 
 /** With what a checkpoint is signed, and what earlier ones may be signed by; null where there is no key. */

@@ -6,6 +6,7 @@ import { type AuditLog, recoverLog } from "../audit/index.js";
 import { type Ledger, splitLedger, type Takings } from "../gate/index.js";
 import { type Clock, err, ok, type Problem, type Result } from "../model/index.js";
 import { type JsonlLog, openJsonlLog, openPostgresStore, openSqliteStore } from "../store/index.js";
+import { dataFiles } from "./audit-place.js";
 import type { HealthCheck } from "./gateway-parts.js";
 import type { GatewaySettings } from "./settings.js";
 
@@ -16,6 +17,10 @@ export interface Stores extends AsyncDisposable {
   readonly approvals: ApprovalStore;
   readonly killSwitch: KillSwitchStore;
   unfinished(): Promise<readonly string[]>;
+  /** Forgets some of what can count no more. @returns whether there is more of it now */
+  prune(nowMs: number): Promise<boolean>;
+  /** Adds what the audit was spilled to, where it is and the database is there. */
+  catchUp(): Promise<void>;
   checks(): Promise<readonly HealthCheck[]>;
 }
 
@@ -23,9 +28,6 @@ export interface Stores extends AsyncDisposable {
 export type StoreWorld = { readonly writer: string; readonly clock: Clock };
 
 type StoreSettings = Pick<GatewaySettings, "store" | "audit" | "databaseUrl">;
-
-/** What the audit falls back to while PostgreSQL is away, and where it is kept with `AUDIT_STORAGE=jsonl`. */
-const auditFile = "execution_audit.jsonl";
 
 /**
  * Opens what the settings ask for.
@@ -47,7 +49,11 @@ export async function openStores(
     const audit = await openAudit(settings, folder, world, opened);
     const ledger = splitLedger(deciding.takings, audit.log);
     const checks = async () => [...(await deciding.checks()), ...(await audit.checks())];
-    return ok(stores({ ...deciding, checks }, ledger, audit.log, opened));
+    const catchUp = async () => {
+      await deciding.catchUp();
+      await audit.catchUp();
+    };
+    return ok(stores({ ...deciding, checks, catchUp }, ledger, audit.log, opened));
   } catch (error) {
     await opened.disposeAsync();
     const message = `the store cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
@@ -58,13 +64,15 @@ export async function openStores(
 type Deciding = Omit<Stores, keyof AsyncDisposable> & { readonly takings: Takings };
 
 function stores(deciding: Deciding, ledger: Ledger, audit: AuditLog, opened: AsyncDisposableStack): Stores {
-  const { approvals, killSwitch, unfinished, checks } = deciding;
+  const { approvals, killSwitch, unfinished, prune, catchUp, checks } = deciding;
   return {
     ledger,
     audit,
     approvals,
     killSwitch,
     unfinished,
+    prune,
+    catchUp,
     checks,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -77,14 +85,21 @@ async function openDeciding(
   opened: AsyncDisposableStack,
 ): Promise<Deciding> {
   if (store === "sqlite") {
-    const sqlite = opened.use(openSqliteStore(join(folder, "lockkeeper.db"), world));
-    return { ...sqlite, checks: async () => [await answering("sqlite", () => sqlite.killSwitch.read())] };
+    const sqlite = opened.use(openSqliteStore(join(folder, dataFiles.store), world));
+    return {
+      ...sqlite,
+      catchUp: nothingSpilled,
+      checks: async () => [await answering("sqlite", () => sqlite.killSwitch.read())],
+    };
   }
   const postgres = opened.use(await openPostgres(databaseUrl, folder, world));
   return { ...postgres, checks: async () => [await answering("postgres", () => postgres.killSwitch.read())] };
 }
 
-type OpenAudit = { readonly log: AuditLog; checks(): Promise<readonly HealthCheck[]> };
+type OpenAudit = { readonly log: AuditLog; checks(): Promise<readonly HealthCheck[]>; catchUp(): Promise<void> };
+
+/** Files on this machine are never away. */
+async function nothingSpilled(): Promise<void> {}
 
 /** Opens an audit apart from what decides. That it is away stops nothing: it is told, and what is spilled is added later. */
 async function openAudit(
@@ -98,25 +113,27 @@ async function openAudit(
       const postgres = opened.use(await openPostgres(databaseUrl, folder, world));
       const checks = async () => {
         const { away, spilled } = postgres.health();
-        const detail = away === null ? "answers" : `away, entries wait in ${auditFile}: ${away}`;
+        const detail = away === null ? "answers" : `away, entries wait in ${dataFiles.lines}: ${away}`;
         return [{ name: "audit", ok: true, detail: spilled && away === null ? "catching up" : detail }];
       };
-      return { log: postgres.audit, checks };
+      return { log: postgres.audit, checks, catchUp: postgres.catchUp };
     }
     case "sqlite": {
-      const sqlite = opened.use(openSqliteStore(join(folder, "audit.db"), world));
-      return { log: sqlite.audit, checks: async () => [await answering("audit", () => sqlite.audit.heads())] };
+      const sqlite = opened.use(openSqliteStore(join(folder, dataFiles.audit), world));
+      const checks = async () => [await answering("audit", () => sqlite.audit.heads())];
+      return { log: sqlite.audit, checks, catchUp: nothingSpilled };
     }
     case "jsonl": {
-      const log = opened.use(await openJsonl(join(folder, auditFile), world));
-      return { log, checks: async () => [await answering("audit", async () => undefined)] };
+      const log = opened.use(await openJsonl(join(folder, dataFiles.lines), world));
+      const checks = async () => [await answering("audit", async () => undefined)];
+      return { log, checks, catchUp: nothingSpilled };
     }
   }
 }
 
 function openPostgres(databaseUrl: string | null, folder: string, world: StoreWorld) {
   if (databaseUrl === null) throw new Error("DATABASE_URL is not set");
-  return openPostgresStore({ ...world, url: databaseUrl, spillFile: join(folder, auditFile) });
+  return openPostgresStore({ ...world, url: databaseUrl, spillFile: join(folder, dataFiles.lines) });
 }
 
 /** Opens the file once what a crash left of its last line is cut, and the cut recorded. Anything else wrong stops the start. */

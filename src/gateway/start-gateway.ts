@@ -73,7 +73,7 @@ export async function startGateway(
     const logged = withDecisionLog(policies.value, decisionLog, clock);
     const parts = assemble(settings, { ...world, clock, random }, keys.value.current, logged, stores, fast);
     const watching = watchKillSwitch(parts, world.executor);
-    const maintenance = startMaintenance(settings.audit, parts, stores, keys.value.current);
+    const maintenance = startMaintenance(settings.audit, root, parts, stores, keys.value.current);
     const server = await createServer(parts, tls.value ?? undefined);
     const url = await listen(server, settings.listen);
     const metrics = settings.metrics === null ? null : metricsServer(parts);

@@ -4,18 +4,25 @@ import { printable } from "../../model/index.js";
 import { CommandFailure, type Terminal } from "../terminal.js";
 import { checkpointSigner, checkpointVerifiers, type KeyFlags } from "./checkpoint-keys.js";
 import { momentOf } from "./moments.js";
-import { type ArchivistFlags, hasEndedWriters, type OpenAudit, openArchivist, openAuditLog } from "./open-audit-log.js";
-import { witnessesOf } from "./witnesses.js";
+import {
+  type ArchivistFlags,
+  foundLog,
+  hasEndedWriters,
+  type OpenAudit,
+  openArchivist,
+  openAuditLog,
+} from "./open-audit-log.js";
+import { type WitnessFlags, witnessesOf } from "./witnesses.js";
 
 /** The flags that archiving takes wherever it is done. */
-export type ArchivingFlags = ArchivistFlags &
-  KeyFlags & { readonly witness: readonly string[]; readonly remove?: true };
+export type ArchivingFlags = ArchivistFlags & KeyFlags & WitnessFlags & { readonly remove?: true };
 
 /** The flags of `lockkeeper audit archive`. */
 export type ArchiveFlags = ArchivingFlags & { readonly before: string; readonly to: string };
 
 /** Moves what is older into an archive. */
-export async function archiveOld(flags: ArchiveFlags, terminal: Terminal): Promise<number> {
+export async function archiveOld(given: ArchiveFlags, terminal: Terminal): Promise<number> {
+  const flags = await foundLog(given);
   const beforeMs = momentOf(flags.before);
   await using log = await openAuditLog(flags);
   const made = await archiveBefore(log, beforeMs, flags.to, flags);
@@ -39,7 +46,7 @@ export async function archiveBefore(
   const archiving: Archiving = {
     signer: await checkpointSigner(flags),
     verifiers: (await checkpointVerifiers(flags)) ?? [],
-    witnesses: witnessesOf(flags.witness),
+    witnesses: witnessesOf(flags),
     nowMs: systemClock.nowMs(),
     beforeMs,
     file,

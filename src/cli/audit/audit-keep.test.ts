@@ -137,7 +137,7 @@ describe("archive and retain", () => {
     expect(await readdir(archives)).toEqual([]);
     expect(await retainLog({ ...asked, apply: true }, kept())).toBe(0);
     const [name = ""] = await readdir(archives);
-    expect(name).toMatch(/^audit-\d{8}T\d{6}Z\.jsonl\.gz$/);
+    expect(name).toMatch(/^audit-\d{8}T\d{9}Z\.jsonl\.gz$/);
     const gone = { ...asked, liveDays: 0, archiveDays: 0, apply: true as const };
     const held = kept();
     expect(await retainLog({ ...gone, liveDays: 10_000, hold: ["2026-01-01..2026-02-01=incident 7"] }, held)).toBe(0);

@@ -91,8 +91,9 @@ describe("verify", () => {
     await expect(verifyLog({ ...flags(), file: join(folder, "none") }, kept())).rejects.toThrow(
       "there is no such file",
     );
-    await expect(verifyLog({ origin, keys, witness: none }, kept())).rejects.toThrow("say where the log is");
-    await expect(verifyLog({ ...flags(), sqlite: file }, kept())).rejects.toThrow("say where the log is");
+    const twice = "say once where the log is";
+    await expect(verifyLog({ ...flags(), sqlite: file }, kept())).rejects.toThrow(twice);
+    await expect(verifyLog({ ...flags(), config: file }, kept())).rejects.toThrow(twice);
     await expect(verifyLog({ ...flags(), witness: ["http://"] }, kept())).rejects.toThrow("this is no address");
     expect(await readdir(folder)).toEqual(["ec.pem", "log.jsonl"]);
   });
@@ -194,6 +195,6 @@ describe("the program", { timeout: 120_000 }, () => {
     expect(run("verify", "--proof", "proof.json", "--keys", keys)).toMatchObject({ status: 0, stderr: "" });
     expect(run("export", "--file", "log.jsonl").stdout).toBe(await readFile(file, "utf8"));
     expect(run("tail", "--file", "log.jsonl", "-n", "x").status).toBe(1);
-    expect(run("verify").stderr).toContain("with one of --file, --sqlite and --database-url");
+    expect(run("verify").stderr).toContain("with one of --config, --file, --sqlite and --database-url");
   });
 });

@@ -1,15 +1,20 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { type CheckpointSigner, type CheckpointVerifier, ed25519Signer, ed25519Verifier } from "../../audit/index.js";
 import { systemClock } from "../../host/index.js";
 import type { Problem, Result } from "../../model/index.js";
 import { currentKey, type KeySet, parseKeySet, readKeyFile } from "../../token/index.js";
 import { defaultKeyFile } from "../keys.js";
+import { type GatewayConfig, gatewayConfig } from "../serve/gateway-config.js";
 import { CommandFailure } from "../terminal.js";
 
+/** The configuration of a gateway whose log, keys and witness are meant where no flag names others. */
+export type GatewayFlags = { readonly config?: string; readonly gateway?: GatewayConfig };
+
 /** Where keys are, and the name that checkpoints are signed under. */
-export type KeyFlags = { readonly keys?: string; readonly origin: string };
+export type KeyFlags = GatewayFlags & { readonly keys?: string; readonly origin: string };
 
 /**
  * The keys that checkpoints may be signed by: of a key file, a JWKS with public halves, or a public key in PEM. Keys that
@@ -17,19 +22,31 @@ export type KeyFlags = { readonly keys?: string; readonly origin: string };
  *
  * @returns null where no file is named and there is none in the usual place
  */
-export async function checkpointVerifiers({ keys, origin }: KeyFlags): Promise<readonly CheckpointVerifier[] | null> {
-  if (keys === undefined && !existsSync(defaultKeyFile)) return null;
-  const file = keys ?? defaultKeyFile;
-  const found = await publicKeys(file);
-  if (found.length > 0) return found.map((key) => ed25519Verifier(key, origin));
+export async function checkpointVerifiers(flags: KeyFlags): Promise<readonly CheckpointVerifier[] | null> {
+  const { file, text } = await keySource(flags);
+  if (text === null && flags.keys === undefined && !existsSync(file)) return null;
+  const found = text === null ? await publicKeys(file) : checkpointKeys(orFail(parseKeySet(text, file)));
+  if (found.length > 0) return found.map((key) => ed25519Verifier(key, flags.origin));
   throw new CommandFailure([{ code: "key/missing", message: "there is no key for checkpoints", place: { file } }]);
 }
 
 /** The key that signs checkpoints. */
-export async function checkpointSigner({ keys = defaultKeyFile, origin }: KeyFlags): Promise<CheckpointSigner> {
-  const key = currentKey(orFail(await readKeyFile(keys)), "checkpoint", systemClock.nowMs());
+export async function checkpointSigner(flags: KeyFlags): Promise<CheckpointSigner> {
+  const { file, text } = await keySource(flags);
+  const set = orFail(text === null ? await readKeyFile(file) : parseKeySet(text, file));
+  const key = currentKey(set, "checkpoint", systemClock.nowMs());
   if (!key.ok) throw new CommandFailure([key.error]);
-  return ed25519Signer(key.value.privateKey, origin);
+  return ed25519Signer(key.value.privateKey, flags.origin);
+}
+
+/** The file that is named, else what the gateway signs with: its file, or what the environment holds in place of one. */
+async function keySource({ keys, config, gateway }: KeyFlags): Promise<{ file: string; text: string | null }> {
+  if (keys !== undefined) return { file: keys, text: null };
+  const found = gateway ?? (config === undefined ? undefined : await gatewayConfig(config));
+  if (found === undefined) return { file: defaultKeyFile, text: null };
+  const { settings, root } = found;
+  if (settings.keysText !== null) return { file: "LOCKKEEPER_KEYS_JSON", text: settings.keysText };
+  return { file: resolve(root, settings.keys), text: null };
 }
 
 async function publicKeys(file: string): Promise<readonly KeyObject[]> {
@@ -37,7 +54,10 @@ async function publicKeys(file: string): Promise<readonly KeyObject[]> {
     throw new CommandFailure([{ code: "usage/missing", message: `cannot be read: ${error.code}`, place: { file } }]);
   });
   if (text.includes("-----BEGIN PUBLIC KEY-----")) return [pemKey(text, file)];
-  const { keys } = await keySetOf(text, file);
+  return checkpointKeys(await keySetOf(text, file));
+}
+
+function checkpointKeys({ keys }: KeySet): readonly KeyObject[] {
   return keys
     .filter(({ purpose, alg }) => purpose === "checkpoint" && alg === "EdDSA")
     .map(({ verifyKey }) => verifyKey);

@@ -3,18 +3,19 @@ import { systemClock } from "../../host/index.js";
 import { printable } from "../../model/index.js";
 import { CommandFailure, type Terminal } from "../terminal.js";
 import { checkpointSigner, checkpointVerifiers, type KeyFlags } from "./checkpoint-keys.js";
-import { type LogFlags, openAuditLog } from "./open-audit-log.js";
-import { witnessesOf } from "./witnesses.js";
+import { foundLog, type LogFlags, openAuditLog } from "./open-audit-log.js";
+import { type WitnessFlags, witnessesOf } from "./witnesses.js";
 
 /** The flags of `lockkeeper audit checkpoint`. */
-export type CheckpointFlags = LogFlags & KeyFlags & { readonly witness: readonly string[] };
+export type CheckpointFlags = LogFlags & KeyFlags & WitnessFlags;
 
 /** Makes a checkpoint now, and tells the witnesses. */
-export async function checkpointLog(flags: CheckpointFlags, terminal: Terminal): Promise<number> {
+export async function checkpointLog(given: CheckpointFlags, terminal: Terminal): Promise<number> {
+  const flags = await foundLog(given);
   const making = {
     signer: await checkpointSigner(flags),
     verifiers: (await checkpointVerifiers(flags)) ?? [],
-    witnesses: witnessesOf(flags.witness),
+    witnesses: witnessesOf(flags),
     nowMs: systemClock.nowMs(),
   };
   await using log = await openAuditLog(flags);

@@ -2,13 +2,14 @@ import { open } from "node:fs/promises";
 import { frameOf } from "../../audit/index.js";
 import { CommandFailure, type Terminal } from "../terminal.js";
 import { momentOf } from "./moments.js";
-import { type LogFlags, openVerifiable } from "./open-audit-log.js";
+import { foundLog, type LogFlags, openVerifiable } from "./open-audit-log.js";
 
 /** The flags of `lockkeeper audit export`. */
 export type ExportFlags = LogFlags & { readonly from?: string; readonly to?: string; readonly out?: string };
 
 /** Writes entries as they are stored, one a line. Lines that are no entries are counted, and end it with exit code 2. */
-export async function exportLog(flags: ExportFlags, terminal: Terminal): Promise<number> {
+export async function exportLog(given: ExportFlags, terminal: Terminal): Promise<number> {
+  const flags = await foundLog(given);
   const from = flags.from === undefined ? Number.NEGATIVE_INFINITY : momentOf(flags.from);
   const to = flags.to === undefined ? Number.POSITIVE_INFINITY : momentOf(flags.to);
   await using log = await openVerifiable(flags);

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import {
   type AuditArchivist,
   type AuditLog,
@@ -7,12 +8,21 @@ import {
   noteOf,
   type Verifiable,
 } from "../../audit/index.js";
+import { auditPlace } from "../../gateway/index.js";
 import { systemClock, systemRandom } from "../../host/index.js";
-import { openJsonlLog, openPostgresStore, openSqliteStore, postgresArchivist } from "../../store/index.js";
+import {
+  openJsonlLog,
+  openPostgresStore,
+  openSqliteStore,
+  postgresArchivist,
+  sqliteArchivist,
+} from "../../store/index.js";
+import { gatewayConfig } from "../serve/gateway-config.js";
 import { CommandFailure } from "../terminal.js";
+import type { GatewayFlags } from "./checkpoint-keys.js";
 
 /** Where the log is; one of them. */
-export type LogFlags = {
+export type LogFlags = GatewayFlags & {
   readonly file?: string;
   readonly sqlite?: string;
   readonly databaseUrl?: string;
@@ -27,7 +37,7 @@ export type OpenAudit = AuditLog & AsyncDisposable;
 /**
  * Opens the log that the flags name, to read and to append to. What is appended is a chain of its own.
  *
- * @throws CommandFailure where none is named, or it is not there
+ * @throws CommandFailure where it is not there
  */
 export async function openAuditLog(flags: LogFlags): Promise<OpenAudit> {
   const { file, sqlite, databaseUrl } = one(flags);
@@ -52,8 +62,9 @@ export async function openVerifiable(flags: LogFlags): Promise<Verifiable & Asyn
 }
 
 /** Who removes from the log what is archived; null where that is not for this program to do. */
-export function openArchivist({ file, archivistUrl }: ArchivistFlags, log: AuditLog): AuditArchivist | null {
+export function openArchivist({ file, sqlite, archivistUrl }: ArchivistFlags, log: AuditLog): AuditArchivist | null {
   if (archivistUrl !== undefined) return postgresArchivist(archivistUrl);
+  if (sqlite !== undefined) return sqliteArchivist(sqlite);
   return file === undefined ? null : jsonlArchivist(file, (note, after) => log.addCheckpoint(note, after));
 }
 
@@ -70,16 +81,34 @@ async function notesIn(file: string): Promise<readonly string[]> {
   return notes;
 }
 
-function one(flags: LogFlags): LogFlags {
-  const { file, sqlite, databaseUrl } = flags;
-  const [place, ...more] = [file, sqlite, databaseUrl].filter((one) => one !== undefined);
-  if (place === undefined || more.length > 0) {
-    const hint = "with one of --file, --sqlite and --database-url";
-    throw new CommandFailure([{ code: "usage/missing", message: "say where the log is", hint }]);
+/**
+ * Finds the log where no flag names it: it is the one that the gateway writes whose configuration is named or lies here. Every
+ * command asks this first, for keys and witnesses come with it.
+ *
+ * @returns the flags, with the log and the gateway among them
+ */
+export async function foundLog<F extends LogFlags>(flags: F): Promise<F> {
+  const { config, file, sqlite, databaseUrl } = flags;
+  const named = [config, file, sqlite, databaseUrl].filter((one) => one !== undefined);
+  if (named.length > 1) {
+    throw new CommandFailure([{ code: "usage/flag", message: "say once where the log is", hint: waysToSay }]);
   }
+  if (named.length === 1 && config === undefined) return flags;
+  const gateway = await gatewayConfig(config);
+  return { ...flags, ...auditPlace(gateway.settings, resolve(gateway.root, gateway.settings.data)), gateway };
+}
+
+const waysToSay = "with one of --config, --file, --sqlite and --database-url";
+
+function one(flags: LogFlags): LogFlags {
+  const { file, sqlite, databaseUrl, gateway } = flags;
+  const place = file ?? sqlite;
   // Opening would make it, and an empty log verifies.
-  if (databaseUrl !== undefined || existsSync(place)) return flags;
-  throw new CommandFailure([{ code: "usage/missing", message: "there is no such file", place: { file: place } }]);
+  if (place === undefined ? databaseUrl !== undefined : existsSync(place)) return flags;
+  const message =
+    gateway === undefined ? "there is no such file" : "the gateway that is configured has no log here yet";
+  const hint = gateway === undefined ? {} : { hint: `in another folder, say where the log is ${waysToSay}` };
+  throw new CommandFailure([{ code: "usage/missing", message, place: { file: place ?? "" }, ...hint }]);
 }
 
 /** A name that no other process has had. */

@@ -3,14 +3,15 @@ import { parseProof, prove, verifyProof } from "../../audit/index.js";
 import { parseStrictJson, printable } from "../../model/index.js";
 import { CommandFailure, type Terminal } from "../terminal.js";
 import { checkpointVerifiers, type KeyFlags } from "./checkpoint-keys.js";
-import { type LogFlags, openAuditLog } from "./open-audit-log.js";
+import { foundLog, type LogFlags, openAuditLog } from "./open-audit-log.js";
 import { entryText } from "./read-entries.js";
 
 /** The flags of `lockkeeper audit prove`. */
 export type ProveFlags = LogFlags & KeyFlags & { readonly out?: string };
 
 /** Writes a proof of everything about an execution. */
-export async function proveExecution(id: string, flags: ProveFlags, terminal: Terminal): Promise<number> {
+export async function proveExecution(id: string, given: ProveFlags, terminal: Terminal): Promise<number> {
+  const flags = await foundLog(given);
   const verifiers = await checkpointVerifiers(flags);
   await using log = await openAuditLog(flags);
   const proof = await prove(log, id, verifiers);

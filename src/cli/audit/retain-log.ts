@@ -4,6 +4,7 @@ import {
   archiveNoteFile,
   archiveRecords,
   type CheckpointVerifier,
+  defaultRetention,
   type Hold,
   type KeptArchive,
   type Retention,
@@ -16,21 +17,22 @@ import { CommandFailure, type Terminal } from "../terminal.js";
 import { type ArchivingFlags, archiveBefore, archiveText } from "./archive-log.js";
 import { checkpointVerifiers } from "./checkpoint-keys.js";
 import { momentOf } from "./moments.js";
-import { type OpenAudit, openAuditLog } from "./open-audit-log.js";
+import { foundLog, type OpenAudit, openAuditLog } from "./open-audit-log.js";
 
 /** The flags of `lockkeeper audit retain`. */
 export type RetainFlags = ArchivingFlags & {
   readonly archives: string;
-  readonly liveDays: number;
-  readonly archiveDays: number;
+  /** Where they are not given, the gateway's configuration says it, or 30 and 90. */
+  readonly liveDays?: number;
+  readonly archiveDays?: number;
   readonly hold: readonly string[];
   readonly apply?: true;
 };
 
 /** Says what retention asks for, and with `--apply` does it. */
-export async function retainLog(flags: RetainFlags, terminal: Terminal): Promise<number> {
-  const { liveDays, archiveDays } = flags;
-  const retention: Retention = { liveDays, archiveDays, holds: flags.hold.map(holdOf) };
+export async function retainLog(given: RetainFlags, terminal: Terminal): Promise<number> {
+  const flags = await foundLog(given);
+  const retention = retentionOf(flags);
   const { archives, unread } = await archivesIn(flags.archives, await checkpointVerifiers(flags));
   const plan = retentionPlan(retention, archives, systemClock.nowMs());
   await using log = await openAuditLog(flags);
@@ -39,6 +41,17 @@ export async function retainLog(flags: RetainFlags, terminal: Terminal): Promise
     terminal.out(JSON.stringify({ ok: unread.length === 0, applied: flags.apply === true, ...plan, unread }));
   else for (const line of [...planLines(plan, unread), ...done]) terminal.out(printable(line));
   return unread.length === 0 ? 0 : 1;
+}
+
+/** What the flags say, and what they leave out as the gateway is configured. A hold of the configuration holds everything. */
+function retentionOf({ liveDays, archiveDays, hold, gateway }: RetainFlags): Retention {
+  const configured = gateway?.settings.audit ?? defaultRetention;
+  const all = (gateway?.settings.audit.holds ?? []).map((reason) => ({ fromMs: 0, toMs: null, reason }));
+  return {
+    liveDays: liveDays ?? configured.liveDays,
+    archiveDays: archiveDays ?? configured.archiveDays,
+    holds: [...hold.map(holdOf), ...all],
+  };
 }
 
 /** `FROM..` or `FROM..TO`, and a reason after a colon. */
@@ -75,7 +88,7 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 }
 
 async function apply(log: OpenAudit, plan: RetentionPlan, flags: RetainFlags): Promise<readonly string[]> {
-  const stamp = new Date(systemClock.nowMs()).toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const stamp = new Date(systemClock.nowMs()).toISOString().replaceAll(/[-:.]/g, "");
   const file = join(flags.archives, `audit-${stamp}.jsonl.gz`);
   for (const archive of plan.remove) {
     // Recorded first: that something was removed must not be what nobody knows.

@@ -10,14 +10,15 @@ import { type AuditEntry, printable } from "../../model/index.js";
 import { openBundle, openEngine } from "../../policy/index.js";
 import { findPolicies, orFail, shownFile } from "../policy/policy-folder.js";
 import { CommandFailure, type Terminal } from "../terminal.js";
-import { type LogFlags, openAuditLog } from "./open-audit-log.js";
+import { foundLog, type LogFlags, openAuditLog } from "./open-audit-log.js";
 import { entriesOrFail, entryText } from "./read-entries.js";
 
 /** The flags of `lockkeeper audit show`. */
 export type ShowFlags = LogFlags & { readonly policies?: string };
 
 /** Retraces one execution, or all of an approval. */
-export async function showExecution(id: string, flags: ShowFlags, terminal: Terminal): Promise<number> {
+export async function showExecution(id: string, given: ShowFlags, terminal: Terminal): Promise<number> {
+  const flags = await foundLog(given);
   await using log = await openAuditLog(flags);
   const entries = await entriesAbout(log, id);
   if (entries.length === 0) {

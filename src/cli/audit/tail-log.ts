@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type AuditLog, type LogLine, readEntry } from "../../audit/index.js";
 import { printable } from "../../model/index.js";
 import type { Terminal } from "../terminal.js";
-import { type LogFlags, openAuditLog } from "./open-audit-log.js";
+import { foundLog, type LogFlags, openAuditLog } from "./open-audit-log.js";
 import { entryText } from "./read-entries.js";
 
 /** The flags of `lockkeeper audit tail`. */
@@ -13,7 +13,8 @@ export type TailFlags = LogFlags & { readonly lines: number; readonly follow?: t
 const pollMs = 500;
 
 /** Prints the newest entries, and with `--follow` those that come. */
-export async function tailLog(flags: TailFlags, terminal: Terminal, signal?: AbortSignal): Promise<number> {
+export async function tailLog(given: TailFlags, terminal: Terminal, signal?: AbortSignal): Promise<number> {
+  const flags = await foundLog(given);
   await using log = await openAuditLog(flags);
   const heads = await log.heads();
   const newest = await log.tail(flags.lines);

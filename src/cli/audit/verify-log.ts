@@ -2,23 +2,24 @@ import { type AuditReport, findingText, verifyAudit } from "../../audit/index.js
 import { printable } from "../../model/index.js";
 import type { Terminal } from "../terminal.js";
 import { checkpointVerifiers, type KeyFlags } from "./checkpoint-keys.js";
-import { type LogFlags, openVerifiable } from "./open-audit-log.js";
-import { witnessesOf } from "./witnesses.js";
+import { foundLog, type LogFlags, openVerifiable } from "./open-audit-log.js";
+import { type WitnessFlags, witnessesOf } from "./witnesses.js";
 
 /** The flags of `lockkeeper audit verify`. */
 export type VerifyFlags = LogFlags &
-  KeyFlags & {
-    readonly witness: readonly string[];
+  KeyFlags &
+  WitnessFlags & {
     readonly deep?: true;
     readonly proof?: string;
     readonly archive?: string;
   };
 
 /** Verifies a log, and says what it found. */
-export async function verifyLog(flags: VerifyFlags, terminal: Terminal): Promise<number> {
+export async function verifyLog(given: VerifyFlags, terminal: Terminal): Promise<number> {
+  const flags = await foundLog(given);
   const verifiers = await checkpointVerifiers(flags);
   await using log = await openVerifiable(flags);
-  const witnesses = witnessesOf(flags.witness);
+  const witnesses = witnessesOf(flags);
   const report = await verifyAudit(log, { verifiers, witnesses, deep: flags.deep === true });
   if (terminal.json) terminal.out(JSON.stringify(report));
   else print(report, terminal);

@@ -1,9 +1,18 @@
+import { resolve } from "node:path";
 import { fileWitness, httpWitness, type Witness } from "../../audit/index.js";
 import { CommandFailure } from "../terminal.js";
+import type { GatewayFlags } from "./checkpoint-keys.js";
 
-/** The witnesses that flags name: addresses, or files. */
-export function witnessesOf(places: readonly string[]): readonly Witness[] {
-  return places.map((place) => (/^https?:/i.test(place) ? addressed(place) : fileWitness(place)));
+/** Who else is asked and told. */
+export type WitnessFlags = GatewayFlags & { readonly witness: readonly string[] };
+
+/** The witnesses that flags name, addresses or files; where they name none, that of the gateway whose log it is. */
+export function witnessesOf({ witness, gateway }: WitnessFlags): readonly Witness[] {
+  if (witness.length > 0)
+    return witness.map((place) => (/^https?:/i.test(place) ? addressed(place) : fileWitness(place)));
+  const configured = gateway?.settings.audit.witness ?? null;
+  if (gateway === undefined || configured === null) return [];
+  return ["file" in configured ? fileWitness(resolve(gateway.root, configured.file)) : addressed(configured.url)];
 }
 
 function addressed(url: string): Witness {

@@ -228,4 +228,79 @@ BEGIN
   END IF;
 END $$;
 `,
+  `
+CREATE INDEX nonces_oldest ON lockkeeper.nonces (taken_ms);
+
+-- Forgets nonces taken before a moment, the oldest first. In the same transaction the store remembers since later: a minute,
+-- by which clocks may differ, after the newest of them was taken. No token that one of them can be of is as young, so that
+-- whoever calls this, with whatever moment, makes no used token good again. That is why the gateway's role may call this and may
+-- not delete.
+CREATE FUNCTION lockkeeper.prune_nonces(_before_ms bigint, _limit integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE gone integer; newest_ms bigint;
+BEGIN
+  WITH old AS (
+    SELECT nonce FROM lockkeeper.nonces WHERE taken_ms < _before_ms ORDER BY taken_ms LIMIT _limit FOR UPDATE SKIP LOCKED
+  ), deleted AS (
+    DELETE FROM lockkeeper.nonces n USING old WHERE n.nonce = old.nonce RETURNING n.taken_ms
+  )
+  SELECT count(*), max(taken_ms) INTO gone, newest_ms FROM deleted;
+  IF gone > 0 THEN
+    UPDATE lockkeeper.store SET since_s = greatest(since_s, newest_ms / 1000 + 61) WHERE only_row;
+  END IF;
+  RETURN gone;
+END $$;
+
+-- Forgets quotas whose uses had all left their window before a moment, of the next so many after an id. One that is being
+-- taken from is left alone, and one that an open execution has reserved of. Locked first and then looked at: a statement
+-- sees what was committed before it.
+CREATE FUNCTION lockkeeper.prune_quotas(
+  _before_ms bigint, _after bigint, _limit integer, OUT last bigint, OUT looked integer, OUT gone integer
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE page bigint[]; locked bigint[]; held text[]; idle bigint[];
+BEGIN
+  page := ARRAY(SELECT id FROM lockkeeper.quotas WHERE id > _after ORDER BY id LIMIT _limit);
+  looked := cardinality(page);
+  last := coalesce(page[looked], _after);
+  locked := ARRAY(SELECT id FROM lockkeeper.quotas WHERE id = ANY (page) FOR UPDATE SKIP LOCKED);
+  held := ARRAY(SELECT DISTINCT h ->> 0 FROM lockkeeper.executions e, json_array_elements(e.holds::json) h);
+  idle := ARRAY(SELECT q.id FROM lockkeeper.quotas q WHERE q.id = ANY (locked) AND q.key <> ALL (held)
+    AND NOT EXISTS (SELECT FROM lockkeeper.uses u WHERE u.quota = q.id AND u.at_ms + q.window_ms > _before_ms));
+  DELETE FROM lockkeeper.uses WHERE quota = ANY (idle);
+  DELETE FROM lockkeeper.quotas WHERE id = ANY (idle);
+  gone := cardinality(idle);
+END $$;
+
+-- As before, and whoever waited for a quota that was forgotten meanwhile begins anew: LK001.
+CREATE OR REPLACE FUNCTION lockkeeper.lock_state(
+  _nonces text[], _approvals text[], _executions text[], _keys text[], _horizons bigint[]
+) RETURNS json LANGUAGE plpgsql AS $$
+DECLARE locked bigint;
+BEGIN
+  INSERT INTO lockkeeper.quotas (key)
+    SELECT k FROM unnest(_keys) k WHERE NOT EXISTS (SELECT FROM lockkeeper.quotas WHERE key = k COLLATE "C")
+    ON CONFLICT DO NOTHING;
+  PERFORM FROM lockkeeper.quotas WHERE key = ANY (_keys) ORDER BY key FOR UPDATE;
+  GET DIAGNOSTICS locked = ROW_COUNT;
+  IF locked <> cardinality(_keys) THEN RAISE EXCEPTION 'lost a race' USING ERRCODE = 'LK001'; END IF;
+  RETURN json_build_object(
+    'nonces', (SELECT json_agg(nonce) FROM lockkeeper.nonces WHERE nonce = ANY (_nonces)),
+    'approvals', (SELECT json_agg(approval_id) FROM lockkeeper.approval_uses WHERE approval_id = ANY (_approvals)),
+    'open', (SELECT json_agg(json_build_array(execution_id, holds)) FROM lockkeeper.executions
+      WHERE execution_id = ANY (_executions)),
+    'quotas', (SELECT json_agg(json_build_array(q.key, q.total, q.gone_ms,
+        (SELECT json_agg(json_build_array(u.at_ms, u.amount) ORDER BY u.at_ms) FROM lockkeeper.uses u
+          WHERE u.quota = q.id AND u.at_ms <= asked.horizon)))
+      FROM unnest(_keys, _horizons) AS asked (key, horizon)
+      JOIN lockkeeper.quotas q ON q.key = asked.key COLLATE "C"));
+END $$;
+
+REVOKE EXECUTE ON FUNCTION lockkeeper.prune_nonces, lockkeeper.prune_quotas FROM PUBLIC;
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'lockkeeper_gateway') THEN
+    GRANT EXECUTE ON FUNCTION lockkeeper.prune_nonces, lockkeeper.prune_quotas TO lockkeeper_gateway;
+  END IF;
+END $$;
+`,
 ];

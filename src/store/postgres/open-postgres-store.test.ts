@@ -93,6 +93,20 @@ describe.runIf(there)("PostgreSQL", () => {
     expect(user).toBeDefined();
   });
 
+  // @requirement EXE-04
+  it("lets the gateway's role forget nonces only so that none of their tokens is good again", async () => {
+    const store = await open("w1");
+    await store.ledger.open(intent("execution-1"), opening("execution-1", { nonce: "token-1" }));
+    const as = (role: string, text: string) => database.query(`SET ROLE ${role}; ${text}`);
+    const prune = "SELECT lockkeeper.prune_nonces(9007199254740991, 1000)";
+    for (const text of ["DELETE FROM lockkeeper.nonces", "UPDATE lockkeeper.store SET since_s = 0"])
+      await expect(as("lockkeeper_gateway", text)).rejects.toThrow("permission denied");
+    await expect(as("lockkeeper_archivist", prune)).rejects.toThrow("permission denied");
+    await as("lockkeeper_gateway", prune);
+    expect(await store.ledger.seen("token-1")).toBe(false);
+    expect(await store.ledger.sinceS()).toBe(1061);
+  });
+
   // @requirement EXE-10
   it("spills the audit while the database is away, and adds it in order when it is back: none lost, none twice", async () => {
     const line = await severable(database.url);
@@ -204,6 +218,28 @@ describe.runIf(there)("PostgreSQL", () => {
     expect((await readFile(spillFile, "utf8")).length).toBeGreaterThan(0);
   });
 
+  // @requirement EXE-10
+  it("adds what a process that is gone has spilled also without writing anything, when asked to catch up", async () => {
+    const living = await open("w1");
+    const line = await severable(database.url);
+    line.sever();
+    const gone = await open("w2", line.url);
+    await gone.audit.append(intent("execution-1"));
+    await gone.close();
+    await line.close();
+    expect(await readFile(`${spillFile}.2`, "utf8")).toContain("execution-1");
+    expect(await listed(living.audit.entries())).toEqual([]);
+    await writeFile(`${spillFile}.2`, '{"torn":', { flag: "a" });
+    await living.catchUp();
+    const order = (await listed(living.audit.entries())).map((entry) => `${entry.writer} ${entry.seq}`);
+    expect(order).toEqual(["w1 1", "w2 1"]);
+    const [cut] = (await listed(living.audit.entries({ writer: "w1" }))).map((entry) => JSON.parse(entry.line));
+    expect(cut).toMatchObject({ name: "audit/cut", detail: { spilled_lines: 1 } });
+    expect(await readFile(`${spillFile}.2`, "utf8")).toBe("");
+    await living.audit.append(intent("execution-2"));
+    expect((await living.audit.heads()).map(({ writer, seq }) => `${writer} ${seq}`)).toEqual(["w1 2", "w2 1"]);
+  });
+
   it("lets each process spill into a file of its own", async () => {
     const line = await severable(database.url);
     line.sever();
@@ -221,7 +257,7 @@ describe.runIf(there)("PostgreSQL", () => {
   it("migrates once, however many processes start at the same time", async () => {
     await Promise.all(["w1", "w2", "w3", "w4"].map((writer) => open(writer)));
     expect(opened.map((store) => store.health().away)).toEqual([null, null, null, null]);
-    expect(await rowsOf("SELECT version FROM lockkeeper.migrations")).toEqual([{ version: 1 }]);
+    expect(await rowsOf("SELECT version FROM lockkeeper.migrations")).toEqual([{ version: 1 }, { version: 2 }]);
   });
 
   it("refuses a database that a newer version migrated", async () => {

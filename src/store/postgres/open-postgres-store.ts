@@ -16,6 +16,7 @@ import { postgresApprovals } from "./postgres-approvals.js";
 import { postgresEntries } from "./postgres-entries.js";
 import { postgresFacts } from "./postgres-facts.js";
 import { postgresKillSwitch } from "./postgres-kill-switch.js";
+import { postgresPruning } from "./postgres-pruning.js";
 import { addSpilled, writeCalls } from "./postgres-writer.js";
 import { adoptOrphans, type WriterSession, writerSession } from "./writer-session.js";
 
@@ -32,6 +33,18 @@ export interface PostgresStore extends AsyncDisposable {
    * be closed as `interrupted`. To be asked at the start and then now and again: not every process that dies comes back.
    */
   unfinished(): Promise<readonly string[]>;
+  /**
+   * Forgets some of what can count no more: nonces whose tokens have expired by far, quotas that nobody has taken from for
+   * as long. To be asked now and again. @returns whether there is more of it now
+   */
+  prune(nowMs: number): Promise<boolean>;
+  /**
+   * Adds what was spilled, also by processes that are gone, while the database is there. Otherwise it waits for the next time
+   * that the database comes back, or that this process writes. To be asked now and again.
+   *
+   * @throws where it cannot be added; then it stays
+   */
+  catchUp(): Promise<void>;
   health(): PostgresHealth;
   close(): Promise<void>;
 }
@@ -68,10 +81,14 @@ export async function openPostgresStore(world: PostgresWorld): Promise<PostgresS
     await batches.catchUp(run);
   });
   const commit = groupCommit<Call, Opened>((calls) => batches.write(connection, calls));
-  const facts = postgresFacts(connection, () => {
+  const since = () => {
     if (sinceS === undefined) throw new StoreAway("the database was never there");
     return sinceS;
+  };
+  const facts = postgresFacts(connection, since, (heard) => {
+    sinceS = heard;
   });
+  const prune = postgresPruning(connection);
   const close = once(async () => {
     await commit.idle();
     await session.close();
@@ -100,13 +117,21 @@ export async function openPostgresStore(world: PostgresWorld): Promise<PostgresS
     approvals: postgresApprovals(connection),
     killSwitch: postgresKillSwitch(connection),
     unfinished: () => connection.run((client) => adoptOrphans(client, writer)),
+    prune,
+    catchUp: async () => {
+      if (spill === undefined || connection.away() !== undefined) return;
+      await batches.settleLate(connection.run);
+      // Beside what is being written: what others left must not hold that up. The record of a cut joins the chain in its turn.
+      const cut = await spill.drain((lines) => connection.run((client) => addSpilled(client, lines)));
+      if (cut > 0) await commit.submit({ kind: "append", entry: cutEvent(cut) });
+    },
     health: () => ({ away: reasonOf(connection.away()), spilled: spill?.isEmpty() === false }),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-/** When this store began to remember nonces: a token issued before may have been used where nobody remembers. */
+/** Since when this store remembers all nonces: a token issued before may have been used where nobody remembers. */
 async function sinceSeconds(run: Run, clock: Clock): Promise<number> {
   return run(async (client) => {
     const nowS = Math.floor(clock.nowMs() / 1000);
@@ -162,7 +187,16 @@ function batchWriter({ writer, clock }: PostgresWorld, spill: Spill | undefined,
     return outcomes;
   };
 
+  const settleLate = async (run: Run) => {
+    for (const [executionId, actuals] of unsettled) {
+      const call: Call = { kind: "settle", executionId, actuals };
+      await run((client) => writeCalls(client, [call], emptyHead(writer), clock, () => undefined));
+      unsettled.delete(executionId);
+    }
+  };
+
   return {
+    settleLate,
     write: async (connection: Connection, calls: readonly Call[]): Promise<readonly Outcome<Opened>[]> => {
       let written: Plan | undefined;
       try {
@@ -186,11 +220,7 @@ function batchWriter({ writer, clock }: PostgresWorld, spill: Spill | undefined,
       }
     },
     catchUp: async (run: Run) => {
-      for (const [executionId, actuals] of unsettled) {
-        const call: Call = { kind: "settle", executionId, actuals };
-        await run((client) => writeCalls(client, [call], emptyHead(writer), clock, () => undefined));
-        unsettled.delete(executionId);
-      }
+      await settleLate(run);
       await drain(run);
     },
   };

@@ -3,20 +3,31 @@ import type { UsageFacts } from "../../model/index.js";
 import type { Outcome } from "../batch/calls.js";
 import { groupCommit } from "../batch/group-commit.js";
 import { usageFacts } from "../batch/quota-state.js";
-import { integerOf, type Row, textOf } from "../row.js";
+import { integerOf, type Row } from "../row.js";
 import type { Connection } from "./connection.js";
 
-/** Reads what is known of nonces and quotas. What is asked at the same time is asked in one statement. */
-export function postgresFacts({ run }: Pick<Connection, "run">, sinceS: () => number): Usage {
+/**
+ * Reads what is known of nonces and quotas. What is asked at the same time is asked in one statement.
+ *
+ * @param sinceS - since when nonces are remembered, as was last heard
+ * @param heard - is told it with each look at the nonces: another process may have forgotten some
+ */
+export function postgresFacts(
+  { run }: Pick<Connection, "run">,
+  sinceS: () => number,
+  heard: (sinceS: number) => void,
+): Usage {
   const seen = groupCommit<string, boolean>(async (nonces) => {
     const { rows } = await run((client) =>
       client.query({
         name: "seen",
-        text: "SELECT nonce FROM lockkeeper.nonces WHERE nonce = ANY ($1)",
+        text: seenText,
         values: [nonces],
       }),
     );
-    const taken = new Set(rows.map((row: Row) => textOf(row, "nonce")));
+    const [row] = rows;
+    heard(integerOf(row, "since_s"));
+    const taken = new Set<unknown>(row.taken);
     return nonces.map((nonce) => ({ ok: true, value: taken.has(nonce) }));
   });
   const usage = groupCommit<Asked, readonly UsageFacts[]>(async (asked) => {
@@ -46,6 +57,11 @@ export function postgresFacts({ run }: Pick<Connection, "run">, sinceS: () => nu
 }
 
 type Asked = { readonly keys: readonly UsageKey[]; readonly nowMs: number };
+
+/** Both of one moment: what was forgotten before is told by one, what was not by the other. */
+const seenText = `
+SELECT since_s::float8 AS since_s, ARRAY(SELECT nonce FROM lockkeeper.nonces WHERE nonce = ANY ($1)) AS taken
+FROM lockkeeper.store WHERE only_row`;
 
 /** Numbers as float8, which holds whole ones up to 2^53 exactly, as JavaScript does. */
 const usageText = `

@@ -89,4 +89,5 @@ CREATE TABLE kill_switch (
   state TEXT NOT NULL
 ) STRICT;
 `,
+  "CREATE INDEX nonces_oldest ON nonces (taken_ms);",
 ];

@@ -14,6 +14,7 @@ import { openDatabase } from "./open-database.js";
 import { sqliteApprovals } from "./sqlite-approvals.js";
 import { type EntryTable, entryTable } from "./sqlite-entries.js";
 import { sqliteKillSwitch } from "./sqlite-kill-switch.js";
+import { sqlitePruning } from "./sqlite-pruning.js";
 import { type TakingsTables, takingsTables } from "./sqlite-takings.js";
 import { inTransaction } from "./transaction.js";
 
@@ -30,6 +31,11 @@ export interface SqliteStore extends AsyncDisposable {
    * asked again, those that are not closed yet are given again.
    */
   unfinished(): Promise<readonly string[]>;
+  /**
+   * Forgets some of what can count no more: nonces whose tokens have expired by far, quotas that nobody has taken from for
+   * as long. To be asked now and again. @returns whether there is more of it now
+   */
+  prune(nowMs: number): Promise<boolean>;
   /** Waits for what is being written. Nothing may be asked afterwards. */
   close(): Promise<void>;
 }
@@ -48,6 +54,7 @@ export function openSqliteStore(file: string, world: { readonly writer: string; 
     const lock = holdLock(`${path}-writers`, writer);
     const tables = { entries: entryTable(db), takings: takingsTables(db) };
     const sinceS = sinceSeconds(db, clock);
+    const prune = sqlitePruning(db);
     inTransaction(db, () => tables.takings.sweep(clock.nowMs()));
     const commit = groupCommit(batchWriter(db, tables, writer, clock));
     const close = once(async () => {
@@ -56,7 +63,7 @@ export function openSqliteStore(file: string, world: { readonly writer: string; 
       db.close();
     });
     const facts = {
-      sinceS: async () => sinceS,
+      sinceS: async () => sinceS(),
       seen: async (nonce: string) => tables.takings.isTaken(nonce),
       usage: async (keys: Parameters<Takings["usage"]>[0], nowMs: number) =>
         keys.map((key) => tables.takings.usage(key, nowMs)),
@@ -71,6 +78,7 @@ export function openSqliteStore(file: string, world: { readonly writer: string; 
       },
       approvals: sqliteApprovals(db, (apply) => commit.submit({ kind: "apply", apply })),
       killSwitch: sqliteKillSwitch(db),
+      prune: async (nowMs) => prune(nowMs),
       unfinished: async () => inTransaction(db, () => adoptOrphans(tables.takings, `${path}-writers`, writer)),
       close,
       [Symbol.asyncDispose]: close,
@@ -81,12 +89,16 @@ export function openSqliteStore(file: string, world: { readonly writer: string; 
   }
 }
 
-/** When this store began to remember nonces: a token issued before may have been used where nobody remembers. */
-function sinceSeconds(db: DatabaseSync, clock: Clock): number {
-  return inTransaction(db, () => {
-    db.prepare("INSERT OR IGNORE INTO store (only_row, since_s) VALUES (1, ?)").run(Math.floor(clock.nowMs() / 1000));
-    return integerOf(db.prepare("SELECT since_s FROM store").get(), "since_s");
-  });
+/**
+ * Since when this store remembers all nonces: a token issued before may have been used where nobody remembers. Read each
+ * time, for another process may have forgotten some.
+ */
+function sinceSeconds(db: DatabaseSync, clock: Clock): () => number {
+  inTransaction(db, () =>
+    db.prepare("INSERT OR IGNORE INTO store (only_row, since_s) VALUES (1, ?)").run(Math.floor(clock.nowMs() / 1000)),
+  );
+  const read = db.prepare("SELECT since_s FROM store");
+  return () => integerOf(read.get(), "since_s");
 }
 
 /** Writes a batch of calls in one transaction. */

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pg from "pg";
 import type { ApprovalStore, KillSwitchStore } from "../../approval/index.js";
 import type { AuditArchivist, AuditLog } from "../../audit/index.js";
 import { type Ledger, splitLedger, type Takings } from "../../gate/index.js";
@@ -26,6 +27,7 @@ export type OpenStore = {
   readonly approvals: ApprovalStore;
   readonly killSwitch: KillSwitchStore;
   readonly unfinished: () => Promise<readonly string[]>;
+  readonly prune: (nowMs: number) => Promise<boolean>;
   readonly close: () => Promise<void>;
 };
 
@@ -35,6 +37,8 @@ export type Place = {
   open(writer: string, clock?: Clock): Promise<OpenStore>;
   /** Changes or deletes what is in the audit, by the engine's own language; undefined where there is none. */
   readonly tamper: ((statement: "update" | "delete" | "replace") => Promise<void>) | undefined;
+  /** How many rows there are of what is taken; undefined where there are none. */
+  readonly rows: (() => Promise<{ readonly nonces: number; readonly quotas: number; readonly uses: number }>) | undefined;
   /** Removes what is archived, where a store can. */
   readonly archivist: AuditArchivist | undefined;
   discard(): Promise<void>;
@@ -69,10 +73,12 @@ const memory: StoreKind = {
           approvals: createMemoryApprovals(),
           killSwitch: createMemoryKillSwitch(),
           unfinished: async () => [],
+          prune: (nowMs) => takings.prune(nowMs),
           close: async () => audit[Symbol.asyncDispose](),
         };
       },
       tamper: undefined,
+      rows: undefined,
       archivist: undefined,
       discard: () => rm(folder, { recursive: true }),
     };
@@ -103,6 +109,15 @@ const sqlite: StoreKind = {
           db.close();
         }
       },
+      rows: async () => {
+        const db = new DatabaseSync(file);
+        try {
+          const count = (table: string) => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
+          return { nonces: count("nonces"), quotas: count("quotas"), uses: count("uses") };
+        } finally {
+          db.close();
+        }
+      },
       archivist: sqliteArchivist(file),
       discard: () => rm(folder, { recursive: true }),
     };
@@ -129,6 +144,17 @@ const postgres: StoreKind = {
         database.query(
           { update: changing, delete: "DELETE FROM lockkeeper.audit_entries WHERE seq IN (1, 6)", replace: replacing }[statement],
         ),
+      rows: async () => {
+        const client = new pg.Client({ connectionString: database.url });
+        await client.connect();
+        try {
+          const count = async (table: string) =>
+            Number((await client.query(`SELECT count(*) AS n FROM lockkeeper.${table}`)).rows[0]?.n);
+          return { nonces: await count("nonces"), quotas: await count("quotas"), uses: await count("uses") };
+        } finally {
+          await client.end();
+        }
+      },
       archivist: postgresArchivist(database.url),
       discard: () => database.drop(),
     };
