@@ -7,6 +7,7 @@ import type { CommandDefaults, GatewayParts } from "./gateway-parts.js";
 import { answerKey, createOnce, isIdempotencyKey } from "./idempotency.js";
 import type { Credential } from "./identify.js";
 import { answerProblem } from "./problem-answer.js";
+import { tellOf } from "./request-log.js";
 
 type Parts = Pick<
   GatewayParts,
@@ -85,35 +86,46 @@ function kept({ status, body, retryAfterS }: Answer, reply: FastifyReply) {
 async function executed(
   parts: Parts,
   records: AfterAnswers,
-  { body, log }: ExecuteRequest,
+  request: ExecuteRequest,
   credential: Credential,
   listener: OutputSink,
 ): Promise<Answer> {
+  const { body } = request;
   const started = performance.now();
   parts.metrics.running(1);
-  const outcome = await parts.gate.submit(submissionOf(body, parts.defaults, credential), listener);
+  const outcome = await records.seenThrough(
+    parts.gate.submit(submissionOf(body, parts.defaults, credential), listener),
+  );
   parts.metrics.running(-1);
   if (hasRun(outcome)) records.add(() => markUsed(parts, body.approval_id, outcome.executionId));
   parts.metrics.execution(outcome, performance.now() - started);
   const answer = answerOf(outcome, body.include ?? [], parts.clock.nowMs());
   const { execution_id, success, code } = answer.body;
-  log.info({ execution_id, success, code, status: answer.status }, "execution");
+  tellOf(request, { execution_id, success, code });
   return answer;
 }
 
-/** What is done once the answer is on its way, for nobody waits for it. */
-type AfterAnswers = { add(work: () => Promise<void>): void; done(): Promise<void> };
+/** What is done though nobody may be there to wait for it: what runs when its client leaves, and what comes after the answer. */
+type AfterAnswers = {
+  add(work: () => Promise<void>): void;
+  seenThrough<T>(work: Promise<T>): Promise<T>;
+  done(): Promise<void>;
+};
 
 function afterAnswers(onFailure: (error: unknown) => void): AfterAnswers {
-  const running = new Set<Promise<void>>();
+  const running = new Set<Promise<unknown>>();
+  const keep = (work: Promise<unknown>) => {
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  };
   return {
-    add: (work) => {
-      const done = new Promise<void>((resolve) => setImmediate(resolve)).then(work).catch(onFailure);
-      running.add(done);
-      void done.finally(() => running.delete(done));
+    add: (work) => keep(new Promise<void>((resolve) => setImmediate(resolve)).then(work).catch(onFailure)),
+    seenThrough: (work) => {
+      keep(work.catch(onFailure));
+      return work;
     },
     done: async () => {
-      await Promise.all(running);
+      while (running.size > 0) await Promise.all(running);
     },
   };
 }
