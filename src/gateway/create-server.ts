@@ -10,6 +10,7 @@ import { type ErrorCode, isRecord, type Problem, parserOfJsonSchema } from "../m
 import { reasonOf } from "./answers.js";
 import { approvalRoutes } from "./approval-routes.js";
 import { decisionRoutes } from "./decision-routes.js";
+import { endConnections } from "./end-connections.js";
 import { executeRoute } from "./execute-route.js";
 import { executionRoutes } from "./execution-routes.js";
 import type { GatewayParts } from "./gateway-parts.js";
@@ -51,6 +52,7 @@ export async function createServer(parts: GatewayParts, tls?: Tls): Promise<Fast
     ...(tls === undefined ? {} : { https: tls }),
   });
   logRequests(server);
+  endConnections(server);
   readJsonBodies(server);
   // A schema is checked as it is written: nothing is coerced, nothing is dropped.
   server.setValidatorCompiler(({ schema }) => {
