@@ -100,6 +100,7 @@ export function assemble(
     killSwitch,
     recorder: stores.audit,
     audit: stores.audit,
+    stopExecution: (executionId) => executor.stop(executionId),
     answers: createAnswerMemory(() => clock.nowMs()),
     defaults: { profile: settings.profile, workspace: resolve(root, settings.workspace) },
     checks: async () => [...(await stores.checks()), ...fastChecks(settings, fast)],

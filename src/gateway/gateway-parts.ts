@@ -44,6 +44,8 @@ export type GatewayParts = {
   readonly killSwitch: KillSwitchService;
   readonly recorder: Recorder;
   readonly audit: Pick<AuditLog, "about">;
+  /** Ends an execution that runs in this process. @returns whether it did run here */
+  readonly stopExecution: (executionId: string) => boolean;
   readonly answers: AnswerStore;
   readonly defaults: CommandDefaults;
   readonly checks: () => Promise<readonly HealthCheck[]>;

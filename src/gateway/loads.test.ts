@@ -7,7 +7,8 @@ import { openJsonlLog, openSqliteStore } from "../store/index.js";
 import { startTestGateway } from "./testdata/running-gateway.js";
 
 /** Nothing gets as far as running here. */
-const executor = { isolation: () => noIsolation, run: () => Promise.reject(new Error("not here")), stopAll: () => 0 };
+const run = () => Promise.reject(new Error("not here"));
+const executor = { isolation: () => noIsolation, run, stop: () => false, stopAll: () => 0 };
 
 /** The audit of a gateway in a folder. */
 async function entriesIn(storage: string, folder: string) {

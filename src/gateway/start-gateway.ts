@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { type Executor, loggedPolicy, type PolicySource } from "../gate/index.js";
+import { type Executor, loggedPolicy, type PolicySource, type StoppingExecutor } from "../gate/index.js";
 import { systemClock, systemRandom } from "../host/index.js";
 import { type Clock, type Entry, err, ok, type Problem, type Random, type Result } from "../model/index.js";
 import type { PolicyHost } from "../policy/index.js";
@@ -35,7 +35,7 @@ export interface RunningGateway extends AsyncDisposable {
 export type GatewayWorld = {
   /** What paths in the settings are relative to. */
   readonly root: string;
-  readonly executor: Executor;
+  readonly executor: StoppingExecutor;
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly random?: Random;
