@@ -28,6 +28,7 @@ const lived: (readonly [id: string, ms: number])[] = [];
 let last: Execution | undefined;
 const executor: Parameters<typeof startGateway>[1]["executor"] = {
   isolation: () => sandbox.isolation(),
+  stop: (executionId) => sandbox.stop(executionId),
   stopAll: () => sandbox.stopAll(),
   run: async (execution, sink) => {
     last = execution;

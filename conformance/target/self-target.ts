@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   createSandbox,
-  type Executor,
   newKey,
   ok,
   openGatewayRoom,
   type Problem,
   privateJwks,
   type Result,
+  type StoppingExecutor,
   systemClock,
   systemRandom,
 } from "../../src/index.js";
@@ -56,15 +56,16 @@ export const selfConfig: TargetConfig = {
  * @param executor - in place of the sandbox that is here
  * @returns on failure why it does not start
  */
-export async function startSelf(executor?: Executor): Promise<Result<SelfTarget, readonly Problem[]>> {
+export async function startSelf(executor?: StoppingExecutor): Promise<Result<SelfTarget, readonly Problem[]>> {
   await using cleanup = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "lockkeeper-target-"));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
   await makeWorkspace(folder);
   const runner = executor ?? cleanup.use(await createSandbox());
   let executions = 0;
-  const counted: Executor = {
+  const counted: StoppingExecutor = {
     isolation: () => runner.isolation(),
+    stop: (executionId) => runner.stop(executionId),
     stopAll: () => runner.stopAll(),
     run: (execution, sink) => {
       executions += 1;

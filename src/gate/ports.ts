@@ -124,7 +124,7 @@ export interface Recorder {
   append(entry: Entry): Promise<void>;
 }
 
-export type { Execution, Executor, Exit, OutputSink, Stream } from "../model/index.js";
+export type { Execution, Executor, Exit, OutputSink, StoppingExecutor, Stream } from "../model/index.js";
 
 /** How an execution ended, and what was let out of what it wrote. */
 export type ExecutionEnd = Exit & { readonly stdout: Uint8Array; readonly stderr: Uint8Array };

@@ -16,6 +16,7 @@ import type { Stores } from "./open-stores.js";
 import { redactingFilter } from "./redacting-filter.js";
 import type { GatewaySettings } from "./settings.js";
 import type { GatewayWorld } from "./start-gateway.js";
+import { createUnwaited } from "./unwaited.js";
 
 /** Joins what was opened to a gateway's parts. */
 export function assemble(
@@ -67,7 +68,12 @@ export function assemble(
     const about = { approval_id: approvalId, execution_id: executionId };
     if (!used.ok) logger.warn({ ...about, code: used.error.code }, "approval not marked as used");
   };
-  const { ledger, marked } = markingLedger(fastLedger(stores.ledger, stores.audit, fast), markUsed, onFailure);
+  const unwaited = createUnwaited();
+  const ledger = markingLedger(fastLedger(stores.ledger, stores.audit, fast), (approvalId, executionId) => {
+    // After the spawner was asked: the command starts first.
+    const turn = new Promise<void>((resolve) => setImmediate(resolve));
+    void unwaited.keep(turn.then(() => markUsed(approvalId, executionId)).catch(onFailure));
+  });
   const authenticator = capabilityAuthenticator(keys, clock);
   const gate = createGate({
     policies,
@@ -104,10 +110,11 @@ export function assemble(
       },
     }),
     approvals,
-    marked,
+    unwaited,
     killSwitch,
     recorder: stores.audit,
     audit: stores.audit,
+    stopExecution: (executionId) => executor.stop(executionId),
     answers: createAnswerMemory(() => clock.nowMs()),
     defaults: { profile: settings.profile, workspace: resolve(root, settings.workspace) },
     checks: async () => [...(await stores.checks()), ...fastChecks(settings, fast)],

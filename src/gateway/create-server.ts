@@ -10,6 +10,7 @@ import { type ErrorCode, isRecord, type Problem, parserOfJsonSchema } from "../m
 import { reasonOf } from "./answers.js";
 import { approvalRoutes } from "./approval-routes.js";
 import { decisionRoutes } from "./decision-routes.js";
+import { endConnections } from "./end-connections.js";
 import { executeRoute } from "./execute-route.js";
 import { executionRoutes } from "./execution-routes.js";
 import type { GatewayParts } from "./gateway-parts.js";
@@ -18,6 +19,7 @@ import { healthRoutes } from "./health-routes.js";
 import { BodyProblem, bodyBounds, readJsonBodies } from "./json-body.js";
 import { pilotRoutes } from "./pilot-routes.js";
 import { answerProblem } from "./problem-answer.js";
+import { logOnceClosed, logRequests, RequestLogController } from "./request-log.js";
 
 /** TLS as Node takes it: PEM texts; with `ca` and `requestCert` only clients with a certificate of that authority get in. */
 export type Tls = {
@@ -40,13 +42,17 @@ const serverLogger = (logger: FastifyBaseLogger): FastifyBaseLogger => logger;
 export async function createServer(parts: GatewayParts, tls?: Tls): Promise<FastifyInstance> {
   const server: FastifyInstance = fastify({
     loggerInstance: serverLogger(parts.logger),
+    logController: new RequestLogController(),
     bodyLimit: bodyBounds.bytes,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: idleTimeoutMs,
     return503OnClosing: true,
+    frameworkErrors: (_, request, reply) => refuseAddress(request, reply),
     genReqId: () => Buffer.from(parts.random.bytes(12)).toString("base64url"),
     ...(tls === undefined ? {} : { https: tls }),
   });
+  logRequests(server);
+  endConnections(server);
   readJsonBodies(server);
   // A schema is checked as it is written: nothing is coerced, nothing is dropped.
   server.setValidatorCompiler(({ schema }) => {
@@ -62,12 +68,7 @@ export async function createServer(parts: GatewayParts, tls?: Tls): Promise<Fast
   server.setNotFoundHandler((_, reply) =>
     answerProblem(reply, { code: "request/not_found", message: "no such route" }),
   );
-  server.addHook("onSend", async (request, reply) => {
-    reply
-      .header("x-request-id", request.id)
-      .header("x-content-type-options", "nosniff")
-      .header("cache-control", "no-store");
-  });
+  server.addHook("onSend", async (request, reply) => markAnswer(request, reply));
   await server.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -91,6 +92,20 @@ export async function createServer(parts: GatewayParts, tls?: Tls): Promise<Fast
   });
   await server.ready();
   return server;
+}
+
+/** What every answer carries. */
+function markAnswer({ id }: Pick<FastifyRequest, "id">, reply: Pick<FastifyReply, "header">): void {
+  reply.header("x-request-id", id);
+  reply.header("x-content-type-options", "nosniff");
+  reply.header("cache-control", "no-store");
+}
+
+/** An address that no router takes apart: the hooks see nothing of it. */
+function refuseAddress(request: FastifyRequest, reply: FastifyReply): void {
+  logOnceClosed(request, reply);
+  markAnswer(request, reply);
+  answerProblem(reply, { code: "request/malformed", message: "the address is malformed, or a part of it too long" });
 }
 
 function openApiRoute(server: FastifyInstance, parts: GatewayParts): void {

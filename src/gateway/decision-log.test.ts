@@ -4,7 +4,8 @@ import { safeLine } from "./decision-log.js";
 import { startTestGateway } from "./testdata/running-gateway.js";
 
 /** Nothing gets as far as running here. */
-const executor = { isolation: () => noIsolation, run: () => Promise.reject(new Error("not here")), stopAll: () => 0 };
+const run = () => Promise.reject(new Error("not here"));
+const executor = { isolation: () => noIsolation, run, stop: () => false, stopAll: () => 0 };
 const logInto = (file: string) => `schema: lockkeeper/config/v1\ngateway:\n  decision_log: ${file}\n`;
 
 // @requirement EXE-16

@@ -7,13 +7,18 @@ import type { CommandDefaults, GatewayParts } from "./gateway-parts.js";
 import { answerKey, createOnce, isIdempotencyKey } from "./idempotency.js";
 import type { Credential } from "./identify.js";
 import { answerProblem } from "./problem-answer.js";
+import { tellOf } from "./request-log.js";
 
-type Parts = Pick<GatewayParts, "gate" | "authenticator" | "publicUrl" | "answers" | "defaults" | "metrics" | "clock">;
+type Parts = Pick<
+  GatewayParts,
+  "gate" | "authenticator" | "publicUrl" | "answers" | "unwaited" | "defaults" | "metrics" | "clock"
+>;
 type ExecuteRequest = FastifyRequest<{ Body: ExecuteBody }>;
 
 /** `POST /gateway/execute`: the one door through which commands run. */
 export function executeRoute(server: FastifyInstance, parts: Parts): void {
   const once = createOnce(parts.answers, () => parts.clock.nowMs());
+  server.addHook("onClose", () => parts.unwaited.done());
   const execute = (request: ExecuteRequest, credential: Credential, listener: OutputSink) =>
     executed(parts, request, credential, listener);
   const schema = {
@@ -79,18 +84,20 @@ function kept({ status, body, retryAfterS }: Answer, reply: FastifyReply) {
 
 async function executed(
   parts: Parts,
-  { body, log }: ExecuteRequest,
+  request: ExecuteRequest,
   credential: Credential,
   listener: OutputSink,
 ): Promise<Answer> {
+  const { body } = request;
   const started = performance.now();
   parts.metrics.running(1);
-  const outcome = await parts.gate.submit(submissionOf(body, parts.defaults, credential), listener);
+  const submission = submissionOf(body, parts.defaults, credential);
+  const outcome = await parts.unwaited.keep(parts.gate.submit(submission, listener));
   parts.metrics.running(-1);
   parts.metrics.execution(outcome, performance.now() - started);
   const answer = answerOf(outcome, body.include ?? [], parts.clock.nowMs());
   const { execution_id, success, code } = answer.body;
-  log.info({ execution_id, success, code, status: answer.status }, "execution");
+  tellOf(request, { execution_id, success, code });
   return answer;
 }
 

@@ -4,6 +4,7 @@ import type { AuditLog } from "../audit/index.js";
 import type { Authenticator, Gate, PolicySource, Recorder } from "../gate/index.js";
 import type { Clock, Problem, Random, Result } from "../model/index.js";
 import type { GatewayMetrics } from "./metrics.js";
+import type { Unwaited } from "./unwaited.js";
 
 /** Who a Bearer token says is asking. */
 export type Caller = Actor;
@@ -41,11 +42,12 @@ export type GatewayParts = {
   readonly policies: PolicySource;
   readonly identify: IdentifyCaller;
   readonly approvals: Approvals;
-  /** Settles once every approval that was used says so in its record. */
-  readonly marked: () => Promise<void>;
+  readonly unwaited: Unwaited;
   readonly killSwitch: KillSwitchService;
   readonly recorder: Recorder;
   readonly audit: Pick<AuditLog, "about">;
+  /** Ends an execution that runs in this process. @returns whether it did run here */
+  readonly stopExecution: (executionId: string) => boolean;
   readonly answers: AnswerStore;
   readonly defaults: CommandDefaults;
   readonly checks: () => Promise<readonly HealthCheck[]>;

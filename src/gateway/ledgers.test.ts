@@ -5,6 +5,7 @@ import type { Entry } from "../model/index.js";
 import { createMemoryRefusal, createMemoryTakings } from "../store/index.js";
 import { fastLedger } from "./fast-ledger.js";
 import { markingLedger } from "./marking-ledger.js";
+import { createUnwaited } from "./unwaited.js";
 
 const nowMs = Date.UTC(2026, 0, 5, 9);
 const clock = { nowMs: () => nowMs };
@@ -82,52 +83,43 @@ describe("rates, asked of a fast store first", () => {
   });
 });
 
-describe("an approval's record", () => {
-  it("follows what the ledger took, and nobody waits for it", async () => {
+describe("a ledger that tells whose approval it took", () => {
+  it("tells it of what it opened, and of nothing else", async () => {
     const { ledger } = memoryLedger();
-    const marks: string[] = [];
-    const held = Promise.withResolvers<void>();
-    const mark = async (approvalId: string, executionId: string) => {
-      await held.promise;
-      marks.push(`${approvalId} ${executionId}`);
-    };
-    const { ledger: marking, marked } = markingLedger(ledger, mark, () => undefined);
+    const told: string[] = [];
+    const marking = markingLedger(ledger, (approvalId, executionId) => told.push(`${approvalId} ${executionId}`));
     const one = opening();
     expect(await open(marking, one)).toEqual({ kind: "opened" });
-    expect(marks).toEqual([]);
-    held.resolve();
-    await marked();
-    expect(marks).toEqual([`${one.approvalUse} ${one.executionId}`]);
-  });
-
-  it("says nothing where nothing was taken, or no approval", async () => {
-    const { ledger } = memoryLedger();
-    const marks: string[] = [];
-    const mark = async (approvalId: string) => void marks.push(approvalId);
-    const { ledger: marking, marked } = markingLedger(ledger, mark, () => undefined);
-    const one = opening();
-    await open(marking, one);
     expect(await open(marking, opening({ nonce: one.nonce }))).toMatchObject({ kind: "lost" });
     expect(await open(marking, opening({ approvalUse: null }))).toEqual({ kind: "opened" });
-    await marked();
-    expect(marks).toEqual([one.approvalUse]);
-    expect(await marking.seen(one.nonce ?? "")).toBe(true);
-    expect(await marking.sinceS()).toBe(nowMs / 1000);
-    expect(await marking.usage([], nowMs)).toEqual([]);
-    await marking.close(end(one.executionId), one.executionId, {});
+    expect(told).toEqual([`${one.approvalUse} ${one.executionId}`]);
   });
 
-  it("that cannot be written is told, and stops nothing", async () => {
-    const { ledger } = memoryLedger();
-    const told: unknown[] = [];
-    const broken = new Error("away");
-    const { ledger: marking, marked } = markingLedger(
-      ledger,
-      () => Promise.reject(broken),
-      (error) => told.push(error),
-    );
-    expect(await open(marking, opening())).toEqual({ kind: "opened" });
-    await marked();
-    expect(told).toEqual([broken]);
+  it("is the ledger that it was otherwise", async () => {
+    const { ledger, recorded } = memoryLedger();
+    const marking = markingLedger(ledger, () => undefined);
+    const one = opening();
+    await open(marking, one);
+    expect(await marking.seen(one.nonce ?? "")).toBe(true);
+    expect(await marking.sinceS()).toBe(nowMs / 1000);
+    expect(await marking.usage([{ key: "a", window_ms: 1 }], nowMs)).toMatchObject([{ used: 0 }]);
+    await marking.close(end(one.executionId), one.executionId, {});
+    expect(recorded.at(-1)).toMatchObject({ kind: "end" });
+  });
+});
+
+describe("work that nobody waits for", () => {
+  it("is waited for at the end, also what began meanwhile and what failed", async () => {
+    const unwaited = createUnwaited();
+    const held = Promise.withResolvers<string>();
+    const seen: string[] = [];
+    const first = unwaited.keep(held.promise).then((text) => {
+      seen.push(text);
+      void unwaited.keep(Promise.reject(new Error("late"))).catch(() => seen.push("failed"));
+    });
+    const done = unwaited.done().then(() => seen.push("done"));
+    held.resolve("first");
+    await Promise.all([first, done]);
+    expect(seen).toEqual(["first", "failed", "done"]);
   });
 });

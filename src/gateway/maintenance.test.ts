@@ -10,6 +10,7 @@ import { intent, opening } from "../store/testdata/entries.js";
 import { severable } from "../store/testdata/severable.js";
 import { createDatabase, hasPostgres } from "../store/testdata/test-database.js";
 import { startMaintenance } from "./maintenance.js";
+import { createMetrics } from "./metrics.js";
 import { openStores, type Stores } from "./open-stores.js";
 import { createLogger } from "./redacted-log.js";
 import { newKeys, startTestGateway } from "./testdata/running-gateway.js";
@@ -29,7 +30,12 @@ const noMarks = { checkpointEveryS: 0, witness: null };
 /** Maintains stores as a gateway does, without waiting between. */
 function maintained(stores: Stores, clock: { nowMs(): number }, lines: string[] = []): AsyncDisposable {
   const approvals = { expireOverdue: async () => ok(0) };
-  const parts = { approvals, clock, logger: createLogger("info", (line) => lines.push(line)) };
+  const parts = {
+    approvals,
+    clock,
+    metrics: createMetrics(),
+    logger: createLogger("info", (line) => lines.push(line)),
+  };
   return startMaintenance(noMarks, folder, parts, stores, () => newKeys(), 1);
 }
 

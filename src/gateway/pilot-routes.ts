@@ -1,19 +1,24 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Problem, Result } from "../model/index.js";
+import { redactTokens } from "../token/index.js";
 import { KillSwitchBody, PilotBody } from "./contracts.js";
 import type { GatewayParts } from "./gateway-parts.js";
 import { admit, identified } from "./guard.js";
 import { answerProblem } from "./problem-answer.js";
 
-type Parts = Pick<GatewayParts, "identify" | "policies" | "metrics" | "clock" | "killSwitch" | "recorder">;
+type Parts = Pick<
+  GatewayParts,
+  "identify" | "policies" | "metrics" | "clock" | "killSwitch" | "recorder" | "stopExecution"
+>;
 
 /** What pilots do to a unit of work, and the permission that each takes. */
 const actions = {
   clarification: "pilot.clarification",
   "waive-violation": "pilot.waive_violation",
   resume: "pilot.resume",
-  cancel: "pilot.cancel",
 } as const;
+
+const cancelling = "Cancel a unit of work; an execution that runs in this process is ended";
 
 /**
  * What pilots do: the kill switch, and four acts on a unit of work. An act is in the audit, with who did it in which role,
@@ -26,15 +31,35 @@ export function pilotRoutes(server: FastifyInstance, parts: Parts): void {
   for (const [name, permission] of Object.entries(actions)) {
     const schema = { summary: `${name}: one act on a unit of work`, body: PilotBody };
     server.post<{ Body: PilotBody }>(`/pilot/${name}`, { schema }, async (request, reply) => {
-      const caller = await admit(parts, request, reply, permission);
-      if (caller === undefined) return reply;
-      const { object, reason } = request.body;
-      const { id, roles } = caller.subject;
-      const event = `pilot/${name.replaceAll("-", "_")}`;
-      await parts.recorder.append({ kind: "event", name: event, actor: id, roles, object, detail: { reason } });
-      return reply.code(202).send({ success: true, recorded: event, object });
+      const done = await recorded(parts, request, reply, name, permission);
+      return done === undefined ? reply : reply.code(202).send(done);
     });
   }
+  const schema = { summary: cancelling, body: PilotBody };
+  server.post<{ Body: PilotBody }>("/pilot/cancel", { schema }, async (request, reply) => {
+    const done = await recorded(parts, request, reply, "cancel", "pilot.cancel");
+    if (done === undefined) return reply;
+    const stopped = parts.stopExecution(done.object);
+    return reply.code(stopped ? 200 : 202).send({ ...done, stopped });
+  });
+}
+
+/** Has an act in the audit, if the role may; where not, answers, and gives undefined. */
+async function recorded(
+  parts: Parts,
+  request: FastifyRequest<{ Body: PilotBody }>,
+  reply: FastifyReply,
+  name: string,
+  permission: string,
+) {
+  const caller = await admit(parts, request, reply, permission);
+  if (caller === undefined) return undefined;
+  const { object } = request.body;
+  const reason = redactTokens(request.body.reason);
+  const { id, roles } = caller.subject;
+  const event = `pilot/${name.replaceAll("-", "_")}`;
+  await parts.recorder.append({ kind: "event", name: event, actor: id, roles, object, detail: { reason } });
+  return { success: true, recorded: event, object };
 }
 
 function killSwitchRoutes(server: FastifyInstance, parts: Parts): void {

@@ -1,7 +1,7 @@
 import { hash, randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Executor } from "../gate/index.js";
+import type { StoppingExecutor } from "../gate/index.js";
 import { systemRandom } from "../host/index.js";
 import { createSandbox, type Sandbox } from "../sandbox/index.js";
 import { mintCapability, newKey, type PrivateSigningKey, thumbprintOf } from "../token/index.js";
@@ -14,7 +14,7 @@ const sender = newKey("EdDSA", "bearer", clock.nowMs(), systemRandom);
 const thief = newKey("EdDSA", "bearer", clock.nowMs(), systemRandom);
 
 let sandbox: Sandbox;
-let executor: Executor;
+let executor: StoppingExecutor;
 let world: TestGateway;
 let started = 0;
 beforeAll(async () => {
@@ -25,6 +25,7 @@ beforeAll(async () => {
       started += 1;
       return sandbox.run(execution, sink);
     },
+    stop: (executionId) => sandbox.stop(executionId),
     stopAll: () => sandbox.stopAll(),
   };
   world = await startTestGateway({ executor, clock });

@@ -3,9 +3,9 @@ import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { type Executor, loggedPolicy, type PolicySource } from "../gate/index.js";
+import { type Executor, loggedPolicy, type PolicySource, type StoppingExecutor } from "../gate/index.js";
 import { systemClock, systemRandom } from "../host/index.js";
-import { type Clock, err, ok, type Problem, type Random, type Result } from "../model/index.js";
+import { type Clock, type Entry, err, ok, type Problem, type Random, type Result } from "../model/index.js";
 import type { PolicyHost } from "../policy/index.js";
 import { createMemoryRefusal, openRedisRefusal } from "../store/index.js";
 import type { KeySet } from "../token/index.js";
@@ -35,7 +35,7 @@ export interface RunningGateway extends AsyncDisposable {
 export type GatewayWorld = {
   /** What paths in the settings are relative to. */
   readonly root: string;
-  readonly executor: Executor;
+  readonly executor: StoppingExecutor;
   readonly logger: Logger;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -90,7 +90,6 @@ export async function startGateway(
       },
       [Symbol.asyncDispose]: async () => {
         await stop(server, world.executor, settings.graceS);
-        await parts.marked();
         watching[Symbol.dispose]();
         await maintenance[Symbol.asyncDispose]();
         await metrics?.close();
@@ -129,15 +128,19 @@ async function listen(
   return server.listen({ host: where.host, port: where.port });
 }
 
-/** Which rules and keys decide from now on is in the log, before anything is decided by them. */
+/**
+ * Which rules and keys decide from now on is in the log, before anything is decided by them. All of it shares one sync: a store
+ * writes in the order in which it is asked.
+ */
 async function recordLoads({ audit }: Stores, policies: Pick<PolicyHost, "current">, { keys }: KeySet): Promise<void> {
   const { sha256 } = policies.current();
-  await audit.append({ kind: "load", subject_kind: "bundle", name: "policies", sha256 });
+  const loads: Entry[] = [{ kind: "load", subject_kind: "bundle", name: "policies", sha256 }];
   for (const { kid, verifyKey } of keys) {
     // Of a secret nothing is recorded but that it is there: a hash of it could be tried against.
     const bytes = verifyKey.type === "public" ? verifyKey.export({ type: "spki", format: "der" }) : Buffer.from(kid);
-    await audit.append({ kind: "load", subject_kind: "key", name: kid, sha256: hash("sha256", bytes, "hex") });
+    loads.push({ kind: "load", subject_kind: "key", name: kid, sha256: hash("sha256", bytes, "hex") });
   }
+  await Promise.all(loads.map((load) => audit.append(load)));
 }
 
 /** Takes no more requests, lets what runs end within the grace, then ends it; each end is recorded. */

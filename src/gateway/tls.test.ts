@@ -20,6 +20,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const executor = {
   isolation: () => noIsolation,
   run: () => Promise.reject(new Error("not run here")),
+  stop: () => false,
   stopAll: () => 0,
 };
 const files = () => `cert: ${folder}/server.pem, key: ${folder}/server.key`;

@@ -42,3 +42,9 @@ export interface Executor {
   /** Ends everything that runs; each run then ends as `stopped`. @returns how many there were */
   stopAll(): number;
 }
+
+/** An executor that can end one execution and leave the others. */
+export interface StoppingExecutor extends Executor {
+  /** Ends an execution, which then ends as `stopped`. @returns whether it was running here */
+  stop(executionId: string): boolean;
+}

@@ -22,8 +22,18 @@ export function parserOf<S extends TSchema>(schema: S): Parser<Static<S>> {
 
 /** Makes a parser from a JSON Schema that is itself data; an unusable schema throws. */
 export function parserOfJsonSchema(schema: object): Parser<unknown> {
-  const compiled = newAjv({}).compile(schema);
+  const meta = metaAjv();
+  if (meta.validateSchema(schema) !== true) throw new Error(`schema is invalid: ${meta.errorsText()}`);
+  // One of its own, for two schemas that are data may have the same id.
+  const compiled = newAjv({ validateSchema: false }).compile(schema);
   return (value) => (compiled(value) ? ok(value) : err(issuesOf(compiled.errors ?? [])));
+}
+
+/** One that holds schemas to the meta-schema, which it compiles once. */
+let metaShared: Ajv2020 | undefined;
+function metaAjv(): Ajv2020 {
+  metaShared ??= newAjv({});
+  return metaShared;
 }
 
 /** One for all contracts. They are our own, and a test holds them to the meta-schema, whose compilation costs 50 ms. */

@@ -110,6 +110,7 @@ function nowhere(why: string): Sandbox {
     probes: isolationKinds.map((kind) => ({ kind, holds: false, why })),
     isolation: () => noIsolation,
     run: () => Promise.reject(new Error(why)),
+    stop: () => false,
     stopAll: () => 0,
     restart: () => undefined,
     [Symbol.asyncDispose]: () => Promise.resolve(),

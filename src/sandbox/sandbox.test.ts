@@ -182,6 +182,18 @@ describe.skipIf(!here)("the sandbox", () => {
     });
   });
 
+  describe("stopping one", () => {
+    it("ends it by its id, what ignores to be asked too, and leaves the others", async () => {
+      const one = world.sh("trap '' TERM INT HUP; while :; do sleep 60; done", { executionId: "one" });
+      const other = world.sh("sleep 0.5; echo done", { executionId: "other" });
+      expect(world.sandbox.stop("neither")).toBe(false);
+      expect(world.sandbox.stop("one")).toBe(true);
+      expect(await one).toMatchObject({ outcome: "stopped" });
+      expect(world.sandbox.stop("one")).toBe(false);
+      expect(await other).toMatchObject({ outcome: "exited", stdout: "done\n" });
+    });
+  });
+
   describe("a workspace that is swapped", () => {
     it.each(["a link", "a folder"])("is noticed inside, where nobody can swap it any longer: %s", async (kind) => {
       const outer = mkdtempSync(join(world.workspace, "outer-"));

@@ -49,7 +49,7 @@ export function missingIsolation({ requires }: RequiredIsolation, inForce: Isola
 const stopMs = 1000;
 
 /** One execution, from the moment that it is asked for. */
-type Running = { stopped: boolean; end: () => void };
+type Running = { readonly executionId: string; stopped: boolean; end: () => void };
 
 /** What a sandbox stands on. */
 export type SandboxParts = {
@@ -91,13 +91,19 @@ export class SpawnedSandbox implements Sandbox {
 
   async run(execution: Execution, sink: OutputSink): Promise<Exit> {
     refuseWithout(execution.isolation, this.#facts);
-    const running: Running = { stopped: false, end: () => undefined };
+    const running: Running = { executionId: execution.executionId, stopped: false, end: () => undefined };
     this.#running.add(running);
     try {
       return await this.#start(execution, sink, running);
     } finally {
       this.#running.delete(running);
     }
+  }
+
+  stop(executionId: string): boolean {
+    const named = [...this.#running].filter((running) => running.executionId === executionId);
+    for (const running of named) stop(running);
+    return named.length > 0;
   }
 
   stopAll(): number {

@@ -16,7 +16,7 @@ const flags: Record<string, { url: string; tokenFile: string }> = {};
 
 beforeAll(async () => {
   here = await mkdtemp(join(tmpdir(), "lockkeeper-approval-"));
-  world = await startTestGateway({ executor: plainExecutor });
+  world = await startTestGateway({ executor: { ...plainExecutor, stop: () => false } });
   for (const [id, role] of [
     ["agent", "requester"],
     ["other", "requester"],

@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Executor } from "../../gate/index.js";
+import type { StoppingExecutor } from "../../gate/index.js";
 import { systemClock, systemRandom } from "../../host/index.js";
 import type { Clock } from "../../model/index.js";
 import { type Algorithm, createToken, type KeySet, newKey, type Purpose, privateJwks, purposes } from "../../token/index.js";
@@ -34,7 +34,7 @@ export type AskOptions = {
 export type Answered = { readonly status: number; readonly headers: Headers; readonly body: any };
 
 export type TestGatewayOptions = {
-  readonly executor: Executor;
+  readonly executor: StoppingExecutor;
   readonly folder?: string;
   readonly environment?: GatewayEnvironment;
   readonly clock?: Clock;
