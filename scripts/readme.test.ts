@@ -100,7 +100,7 @@ describe("README", () => {
       `'${process.execPath}' '${root}bin/lockkeeper.js' serve > log 2>&1 & server=$!`,
       `for _ in $(seq 100); do curl -sf http://127.0.0.1:5001/healthz > ok && break; sleep 0.2; done`,
       rest,
-      `echo; lockkeeper audit verify --sqlite data/lockkeeper.db --keys .lockkeeper/keys.json`,
+      "echo; lockkeeper audit verify",
       "kill $server; wait $server; cat log >&2",
     ].join("\n");
     const env = { ...process.env, NO_COLOR: "1", LOCKKEEPER_PORT: port, LOCKKEEPER_URL: `http://127.0.0.1:${port}` };

@@ -1,9 +1,10 @@
 /** Opens the sandbox that this machine can have, and tries out what it holds. */
-import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isolationKinds, noIsolation } from "../model/index.js";
 import type { BubblewrapSetup } from "./bubblewrap-job.js";
+import { makeOwnedFolder, removeLeftFolders } from "./owned-folder.js";
 import { openProgramStore } from "./pin.js";
 import type { IsolationProbe } from "./probe/judge.js";
 import { probeIsolation } from "./probe/probe.js";
@@ -29,12 +30,17 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   if (process.platform !== "linux") return nowhere("execution needs Linux");
   const user = process.getuid?.() === 0 ? (options.user ?? defaultUser) : null;
   if (user !== null && (user.uid === 0 || user.gid === 0)) throw new Error("commands may not run as root");
-  const folder = mkdtempSync(join(options.stateFolder ?? tmpdir(), "lockkeeper-sandbox-"));
+  const parent = options.stateFolder ?? tmpdir();
+  const memory = existsSync(sharedMemory) ? [sharedMemory] : [];
+  // The spawner removes what a gateway leaves that is killed; what is left where both were is removed here.
+  for (const place of [parent, ...memory]) removeLeftFolders(place);
+  const state = makeOwnedFolder(parent, "lockkeeper-sandbox-");
+  const folder = state.path;
   chmodSync(folder, 0o711);
-  const scratch = mkdtempSync(join(existsSync(sharedMemory) ? sharedMemory : folder, "lockkeeper-scratch-"));
-  const spawner = new SpawnerProcess({ scratch, state: folder });
+  const scratch = makeOwnedFolder(memory[0] ?? folder, "lockkeeper-scratch-");
+  const spawner = new SpawnerProcess({ scratch: scratch.path, state: folder });
   const clean = () => {
-    for (const made of [scratch, folder]) rmSync(made, { recursive: true, force: true });
+    for (const made of [scratch, state]) made.remove();
   };
   try {
     return await openIn(folder, spawner, { options, user, clean });

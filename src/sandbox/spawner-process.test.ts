@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createSandbox } from "./create-sandbox.js";
 import { hasBubblewrap, limits, living, openWorld, spawnersOf, type World } from "./testdata/world.js";
 
 const here = hasBubblewrap();
@@ -106,6 +107,33 @@ describe.skipIf(!here)("a gateway that is lost", () => {
     await until(() => living("777014").length === 0);
     await until(() => living("spawner/main.").every((pid) => !before.includes(pid)));
     expect(readdirSync(folder).filter((name) => name.startsWith("lockkeeper-sandbox-"))).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("leaves a folder where its spawner is lost with it, which the next one removes", async () => {
+    const script = new URL("./testdata/lasts.ts", import.meta.url).pathname;
+    const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+    const folder = mkdtempSync(join(tmpdir(), "lockkeeper-lost-"));
+    chmodSync(folder, 0o755);
+    const gateway = spawn(process.execPath, ["--import", loader, script], { stdio: "ignore", env: { TMPDIR: folder } });
+    await until(() => living("777014").length > 0);
+    const [spawner = 0] = spawnersOf(gateway.pid ?? 0);
+    const left = () => readdirSync(folder).filter((name) => name.startsWith("lockkeeper-sandbox-"));
+    const before = left();
+    expect(before).toHaveLength(1);
+    process.kill(spawner, "SIGSTOP");
+    const gone = new Promise((resolve) => gateway.once("exit", resolve));
+    gateway.kill("SIGKILL");
+    await gone;
+    process.kill(spawner, "SIGKILL");
+    await until(() => living("777014").length === 0 && !living("spawner/main.").includes(spawner));
+    expect(left()).toEqual(before);
+    {
+      await using _sandbox = await createSandbox({ stateFolder: folder });
+      expect(left()).toHaveLength(1);
+      expect(left()).not.toEqual(before);
+    }
+    expect(left()).toEqual([]);
     rmSync(folder, { recursive: true });
   });
 });
