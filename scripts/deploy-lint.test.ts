@@ -161,6 +161,8 @@ describe("no manifest reaches a container engine", () => {
     "../data:/var/lib/lockkeeper",
     "~/data:/var/lib/lockkeeper",
     "{type: bind, source: /var/run, target: /engine}",
+    "[other:/var/lib/lockkeeper]",
+    "other:/var/lib/lockkeeper:ro",
   ])("compose: %s", (volume) => {
     expect(compose(volume)).toContain("gateway: mounts something of the machine");
   });
@@ -175,12 +177,18 @@ describe("no manifest reaches a container engine", () => {
     "hostPath: {path: /srv}",
     "nfs: {server: a, path: /}",
     "csi: {driver: a}",
+    "csi: {driver: a}\n          emptyDir: {}",
+    "emptyDir: {}\n          csi: {driver: a}",
+    "projected: {}",
   ])("kubernetes: %s", (volume) => {
     expect(kubernetes(volume)).toContain("the pod mounts something of the machine");
   });
-  it("kubernetes: an empty folder", () => {
-    expect(kubernetes("emptyDir: {}")).toEqual([]);
-  });
+  it.each(["emptyDir: {}", "secret: {secretName: a}", "configMap: {name: a}"])(
+    "kubernetes, of its own: %s",
+    (volume) => {
+      expect(kubernetes(volume)).toEqual([]);
+    },
+  );
 
   it.each(["docker", "containerd", "podman", "crio", "cri-dockerd", "buildkitd"])(
     "whatever names %s's socket",

@@ -183,7 +183,7 @@ const podRules: Rules = {
 /** @requirement EXE-25 */
 function isOwnVolume(volume: unknown): boolean {
   const kinds = Object.keys(isRecord(volume) ? volume : {}).filter((name) => name !== "name");
-  return kinds.length === 1 && ["configMap", "emptyDir", "secret"].includes(kinds[0] ?? "");
+  return /^(configMap|emptyDir|secret)$/.test(kinds.join());
 }
 
 const containerRules: Rules = {

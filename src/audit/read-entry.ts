@@ -1,5 +1,5 @@
 import canonicalize from "canonicalize";
-import { AuditEntry, err, ok, parserOf, parseStrictJson, type Result } from "../model/index.js";
+import { AuditEntry, err, ok, type Problem, parserOf, parseStrictJson, type Result } from "../model/index.js";
 
 const parseEntry = parserOf(AuditEntry);
 
@@ -12,13 +12,18 @@ const parseEntry = parserOf(AuditEntry);
  */
 export function readEntry(line: string): Result<AuditEntry, string> {
   // Canonical JSON leaves DEL as it is, which the strict reader refuses in documents that people write.
-  const parsed = parseStrictJson(line.replaceAll("\u007f", "\\u007f"), "");
-  if (!parsed.ok) return err(`it is no JSON: ${parsed.error[0]?.message ?? "unreadable"}`);
+  const parsed = parseStrictJson(line.replaceAll("\u007f", "\\u007f"), "entry");
+  if (!parsed.ok) return err(`it is no JSON: ${parsed.error.map(placed).join(", ")}`);
   const { value } = parsed.value;
   const entry = parseEntry(value);
-  if (!entry.ok) {
-    const { path = "", message = "" } = entry.error[0] ?? {};
-    return err(`it is no audit entry: ${path === "" ? "it" : path} ${message}`);
-  }
+  if (!entry.ok) return err(`it is no audit entry: ${entry.error.map(asWords).join(", ")}`);
   return canonicalize(value) === line ? ok(entry.value) : err("it is not in canonical form");
+}
+
+function placed({ message, place }: Problem): string {
+  return place === undefined ? message : `${message} (${place.file}, column ${place.col})`;
+}
+
+function asWords({ path, message }: { readonly path: string; readonly message: string }): string {
+  return `${path === "" ? "it" : path} ${message}`;
 }

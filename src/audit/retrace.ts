@@ -103,9 +103,13 @@ function isAbout(entry: AuditEntry, executionId: string): boolean {
   return isEventOf(entry, executionId);
 }
 
-/** @requirement MEX-05 */
+/**
+ * Entries of other kinds have no object.
+ *
+ * @requirement MEX-05
+ */
 function isEventOf(entry: AuditEntry, object: string): boolean {
-  return entry.kind === "event" && entry.object === object;
+  return "object" in entry && entry.object === object;
 }
 
 function eventsOf(entries: readonly AuditEntry[], object: string): readonly RetracedEvent[] {
@@ -137,11 +141,12 @@ function decidedOf({ decision, bundle_sha256, violations }: Of<"intent">, placeO
 
 /** @requirement MEX-04 */
 function ranOf({ obligations, isolation }: Of<"intent">, { argv, cwd, env, cmd_hash }: CommandAction): Retraced["ran"] {
+  const run = obligations.run ?? { path: null, env: {} };
   return {
-    path: obligations.run?.path ?? null,
+    path: run.path,
     argv,
     cwd,
-    env: { ...env, ...obligations.run?.env },
+    env: { ...env, ...run.env },
     cmd_hash,
     isolation: { required: obligations.isolation, in_force: isolation },
     limits: obligations.limits,

@@ -4,37 +4,49 @@ import type { RefusalReason } from "../token/index.js";
 import type { ExecuteAnswer, Extra } from "./contracts.js";
 
 /**
- * Which refusals are about the credential, by the rule or code that objected. What is not listed is about the request.
+ * What a refusal says of the credential, by the rule or code that objected. What is not listed is about the request.
  *
  * @requirement EXE-12
  */
-const reasons: Readonly<Record<string, RefusalReason>> = {
-  "token/missing": "missing",
-  "token/malformed": "malformed",
-  "token/forged": "forged",
-  "token/wrong_type": "forged",
-  "token/wrong_issuer": "forged",
-  "token/wrong_audience": "forged",
-  "token/lifetime_too_long": "forged",
-  "token/expired": "expired",
-  "token/not_yet_valid": "not_yet_valid",
-  "token/issued_in_future": "not_yet_valid",
-  "token/wrong_subject": "wrong_binding",
-  "token/wrong_binding": "wrong_binding",
-  "token/approval_mismatch": "wrong_binding",
-  "token/command_mismatch": "wrong_binding",
-  "token/bundle_mismatch": "wrong_binding",
-  "token/revoked": "revoked",
-  "approval/revoked": "revoked",
-  "token/replay": "replay",
-  "token/replayed": "replay",
-  "token/issued_before_store": "replay",
-  "gate/replay": "replay",
-};
+function reasonFor(rule: string): RefusalReason | undefined {
+  switch (rule) {
+    case "token/missing":
+      return "missing";
+    case "token/malformed":
+      return "malformed";
+    case "token/forged":
+    case "token/wrong_type":
+    case "token/wrong_issuer":
+    case "token/wrong_audience":
+    case "token/lifetime_too_long":
+      return "forged";
+    case "token/expired":
+      return "expired";
+    case "token/not_yet_valid":
+    case "token/issued_in_future":
+      return "not_yet_valid";
+    case "token/wrong_subject":
+    case "token/wrong_binding":
+    case "token/approval_mismatch":
+    case "token/command_mismatch":
+    case "token/bundle_mismatch":
+      return "wrong_binding";
+    case "token/revoked":
+    case "approval/revoked":
+      return "revoked";
+    case "token/replay":
+    case "token/replayed":
+    case "token/issued_before_store":
+    case "gate/replay":
+      return "replay";
+    default:
+      return undefined;
+  }
+}
 
 /** Why the credential was refused; undefined where it was not the credential. */
 export function reasonOf(violations: readonly Pick<CitedViolation, "rule">[]): RefusalReason | undefined {
-  return violations.map(({ rule }) => reasons[rule]).find((reason) => reason !== undefined);
+  return violations.map(({ rule }) => reasonFor(rule)).find((reason) => reason !== undefined);
 }
 
 /** Reasons that are answered with 401: who holds such a token has shown nothing. A good token for something else is 403. */
@@ -49,7 +61,7 @@ const unauthenticated: ReadonlySet<RefusalReason | undefined> = new Set([
 
 /** The HTTP status that one violation asks for. */
 export function statusOf({ rule, detail }: Pick<CitedViolation, "rule" | "detail">): number {
-  if (unauthenticated.has(reasons[rule])) return 401;
+  if (unauthenticated.has(reasonFor(rule))) return 401;
   if (rule === "quota/exceeded" || rule === "gate/quota") return detail.resource === "executions" ? 429 : 403;
   return isErrorCode(rule) ? errorCodes[rule].status : 403;
 }

@@ -19,7 +19,7 @@ describe("a body", () => {
   it.each([
     ["bytes that are not UTF-8", Buffer.from([0x22, 0xff, 0x22]), "the body is not UTF-8"],
     ["a byte order mark", Buffer.from('\ufeff{"a":1}'), "the body is no JSON"],
-    ["nothing", "", "the body is no JSON"],
+    ["nothing", "", "the body is no JSON that can be used, at row 1, column 1: "],
     ["half an object", '{"a":', "the body is no JSON"],
     ["a key twice", '{"a":1,"a":2}', "at row 1, column 8"],
     ["__proto__", '{"__proto__":{}}', "the body is no JSON"],

@@ -15,9 +15,12 @@ export function parseBody(bytes: Uint8Array): Result<unknown, Problem> {
   if (text === undefined) return err({ code: "request/malformed", message: "the body is not UTF-8" });
   const parsed = parseStrictJson(text, "body", bodyBounds);
   if (parsed.ok) return ok(parsed.value.value);
-  const [problem] = parsed.error;
-  const at = problem?.place === undefined ? "" : ` at row ${problem.place.row}, column ${problem.place.col}`;
-  return err({ code: "request/malformed", message: `the body is no JSON that can be used${at}: ${problem?.message}` });
+  return err({ code: "request/malformed", message: parsed.error.map(asSentence).join() });
+}
+
+function asSentence({ message, place }: Problem): string {
+  const { file = "body", row = 1, col = 1 } = place ?? {};
+  return `the ${file} is no JSON that can be used, at row ${row}, column ${col}: ${message}`;
 }
 
 function utf8(bytes: Uint8Array): string | undefined {

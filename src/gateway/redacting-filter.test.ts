@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { redactingFilter } from "./redacting-filter.js";
 
-const filter = redactingFilter((text) =>
-  text.replaceAll(/hush-[0-9]+|-----BEGIN K-----[\s\S]*?-----END K-----/g, "[x]"),
-);
+// Made by each test: a mutant of what makes it is seen by the tests alone.
+const newFilter = () =>
+  redactingFilter((text) => text.replaceAll(/hush-[0-9]+|-----BEGIN K-----[\s\S]*?-----END K-----/g, "[x]"));
 
 function through(chunks: readonly Uint8Array[]): string {
-  const stream = filter.open("stdout");
+  const stream = newFilter().open("stdout");
   const out = [...chunks.map((chunk) => stream.push(chunk)), stream.end()];
   return Buffer.concat(out).toString("latin1");
 }
@@ -35,7 +35,7 @@ describe("output on its way out", () => {
   });
 
   it("comes line by line, and what has no end is held back", () => {
-    const stream = filter.open("stdout");
+    const stream = newFilter().open("stdout");
     expect(Buffer.from(stream.push(Buffer.from("a\nb"))).toString()).toBe("a\n");
     expect(stream.push(Buffer.from(" -----BEGIN K-----\nabc\n")).length).toBe("b ".length);
     expect(stream.push(Buffer.from("def\n")).length).toBe(0);
@@ -43,14 +43,14 @@ describe("output on its way out", () => {
   });
 
   it("is not held back for ever: a long line is cut where no secret goes on", () => {
-    const stream = filter.open("stdout");
+    const stream = newFilter().open("stdout");
     const out = stream.push(Buffer.from(`${"word ".repeat(20_000)}hush-12`));
     expect(out.length).toBe(100_000);
     expect(Buffer.from(stream.push(Buffer.from("34\n"))).toString()).toBe("[x]\n");
   });
 
   it("is let out although a key seems open, once no key is as long", () => {
-    const stream = filter.open("stdout");
+    const stream = newFilter().open("stdout");
     expect(stream.push(Buffer.from(`-----BEGIN K-----\n${"a\n".repeat(40_000)}`)).length).toBeGreaterThan(60_000);
   });
 });
@@ -68,6 +68,6 @@ it("replaces in what is recorded of a command, too", () => {
     workspace: "/",
     limits: {},
   };
-  expect(filter.action(action)).toEqual({ ...action, argv: ["echo", "[x]"], env: { KEY: "[x]", OTHER: "plain" } });
-  expect(filter.text("say hush-3")).toBe("say [x]");
+  expect(newFilter().action(action)).toEqual({ ...action, argv: ["echo", "[x]"], env: { KEY: "[x]", OTHER: "plain" } });
+  expect(newFilter().text("say hush-3")).toBe("say [x]");
 });
