@@ -111,6 +111,12 @@ test_allow_while_kill_switch_is_released if {
 
 # METADATA
 # custom: {requirements: [WFL-06]}
+test_deny_for_other_reasons_alone_while_kill_switch_is_released if {
+	denies(decided(changed({"kill_switch": {"engaged": false}, "channel": "pigeon"})), ["main/not_granted"])
+}
+
+# METADATA
+# custom: {requirements: [WFL-06]}
 test_deny_kill_switch if {
 	decided(changed({"kill_switch": {"engaged": true}})) == {
 		"allow": false,
