@@ -21,7 +21,7 @@ const action = {
 // @requirement EXE-07
 describe("what an approval is asked for", () => {
   it("is the argv that the command is parsed to, with what is taken where nothing is said", () => {
-    expect(newApproval({ command: "echo 'a b'", reason: "needed" }, defaults, bundle)).toEqual({
+    expect(newApproval({ command: "echo 'a b'", reason: "needed" }, defaults, bundle)).toStrictEqual({
       ok: true,
       value: {
         command: "echo 'a b'",

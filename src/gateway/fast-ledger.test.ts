@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { end } from "../audit/testdata/sample-log.js";
+import { end, intent } from "../audit/testdata/sample-log.js";
 import { createMemoryRefusal } from "../store/index.js";
 import { fastLedger } from "./fast-ledger.js";
 import { clock, memoryLedger, nowMs, open, opening } from "./testdata/memory-ledger.js";
@@ -21,6 +21,28 @@ describe("rates, asked of a fast store first", () => {
     expect(await ledger.seen(third.nonce ?? "")).toBe(false);
     const [usage] = await ledger.usage([{ key, window_ms: 60_000 }], nowMs);
     expect(usage?.used).toBe(2);
+  });
+
+  it("are asked with their window, limit and moment, and what is refused there is never asked of the ledger", async () => {
+    const { ledger, recorder, recorded } = memoryLedger();
+    await using fast = createMemoryRefusal(clock);
+    const asked: (readonly unknown[])[] = [];
+    const waitMs = async (...question: Parameters<typeof fast.waitMs>) => {
+      asked.push(question);
+      return question[0] === key ? 500 : null;
+    };
+    const never = () => Promise.reject(new Error("asked"));
+    const guarded = fastLedger({ ...ledger, open: never }, recorder, { ...fast, waitMs });
+    const other = { ...rate, key: "other" };
+    const given = opening({ reservations: [other, rate] });
+    expect(await open(guarded, given)).toEqual({ kind: "lost", which: "quota", key });
+    const limits = [{ window_ms: 60_000, limit: 2 }];
+    expect(asked).toEqual([
+      ["other", limits, nowMs],
+      [key, limits, nowMs],
+    ]);
+    expect(recorded).toEqual([intent(given.executionId)]);
+    await expect(open(guarded, opening({ reservations: [other] }))).rejects.toThrow("asked");
   });
 
   it("alone are asked there: amounts are the ledger's to reserve", async () => {
