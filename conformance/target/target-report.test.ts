@@ -1,17 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parserOf, Report } from "../../src/index.js";
-import {
-  bypassesOf,
-  bypassFigure,
-  checkResultOf,
-  NotAskable,
-  reasonsOf,
-  securityChecklist,
-  targetReport,
-  thrownVerdict,
-  verdictOf,
-} from "./index.js";
-import { flawedWorld } from "./testdata/flawed-world.js";
+import { bypassesOf, bypassFigure, checkResultOf, reasonsOf, securityChecklist, targetReport } from "./index.js";
 import { resultExample } from "./testdata/result-example.js";
 
 const twin = resultExample("http-execute-valid", ["EXE-01"], "pass", { twin: true });
@@ -98,33 +87,4 @@ it("bypasses are attempts that got through, out of all that were made", () => {
   expect(bypassFigure([refusal, refusal, refusal, bypass])).toEqual({ ...figure, value: 75, met: false });
   expect(bypassFigure([twin, refusal])).toEqual({ ...figure, value: 100, met: true });
   expect(bypassFigure([twin])).toEqual({ ...figure, value: 0, skipped: "no attempt was made" });
-});
-
-// @requirement HAR-12
-describe("a check", () => {
-  it("is skipped with a reason where the target lacks what it needs, and is not run", async () => {
-    await using world = await flawedWorld();
-    const ran: string[] = [];
-    const check = {
-      ...refusal.check,
-      run: async () => {
-        ran.push("ran");
-        return { status: "pass" } as const;
-      },
-    };
-    expect(await verdictOf({ ...check, needs: ["executions", "events"] }, world.target)).toEqual({
-      status: "skip",
-      detail: "the target is not said to have events",
-    });
-    expect(ran).toEqual([]);
-    expect(await verdictOf({ ...check, needs: ["executions"] }, world.target)).toEqual({ status: "pass" });
-    const broken = { ...check, run: () => Promise.reject(new Error("no answer")) };
-    expect(await verdictOf(broken, world.target)).toEqual({ status: "fail", detail: "no answer" });
-  });
-
-  it("that throws has failed, unless what it needed was not there to ask with", () => {
-    expect(thrownVerdict(new Error("broken"))).toEqual({ status: "fail", detail: "broken" });
-    expect(thrownVerdict("text")).toEqual({ status: "fail", detail: "text" });
-    expect(thrownVerdict(new NotAskable("no more tokens"))).toEqual({ status: "skip", detail: "no more tokens" });
-  });
 });

@@ -6,6 +6,8 @@ import data.lib_test.gateway_request
 # The request at a time, with a token of these times.
 at(now_ms, times) := changed({"now_ms": now_ms, "token": times})
 
+# METADATA
+# custom: {requirements: [EXE-02]}
 test_deny_at_expiry if {
 	found(at(1700000060000, {})) == {{
 		"rule": "token/expired",
@@ -19,6 +21,8 @@ test_allow_last_millisecond_before_expiry if found(at(1700000059999, {})) == set
 
 test_deny_after_expiry if rules(found(at(1700000060001, {}))) == {"token/expired"}
 
+# METADATA
+# custom: {requirements: [EXE-02]}
 test_deny_before_begin if {
 	found(at(1700000009999, {"nbf_s": 1700000010})) == {{
 		"rule": "token/not_yet_valid",
@@ -39,6 +43,8 @@ test_allow_longest_lifetime if found(at(1700000010000, {"exp_s": 1700000300})) =
 
 test_allow_one_second_less_than_longest_lifetime if found(at(1700000010000, {"exp_s": 1700000299})) == set()
 
+# METADATA
+# custom: {requirements: [EXE-02]}
 test_deny_longer_lifetime if {
 	found(at(1700000010000, {"exp_s": 1700000301})) == {{
 		"rule": "token/lifetime_too_long",
@@ -54,6 +60,8 @@ test_deny_endless_lifetime if {
 	}
 }
 
+# METADATA
+# custom: {requirements: [EXE-02]}
 test_deny_issue_in_future if {
 	found(at(1699999999999, {"nbf_s": null})) == {{
 		"rule": "token/issued_in_future",
@@ -72,6 +80,8 @@ test_deny_negative_times if {
 	rules(found(at(1700000010000, {"iat_s": -60, "nbf_s": -60, "exp_s": -1, "store_since_s": -61}))) == {"token/expired"}
 }
 
+# METADATA
+# custom: {requirements: [EXE-04]}
 test_deny_token_older_than_store if {
 	found(at(1700000010000, {"store_since_s": 1700000001})) == {{
 		"rule": "token/issued_before_store",

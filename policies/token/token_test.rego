@@ -60,6 +60,8 @@ test_deny_bad_token_on_local_channel if {
 	rules(found(changed({"channel": "local", "token": {"replayed": true}}))) == {"token/replayed"}
 }
 
+# METADATA
+# custom: {requirements: [EXE-03]}
 test_deny_wrong_type if {
 	found(with_token({"typ": "lockkeeper-identity+jwt"})) == {{
 		"rule": "token/wrong_type",
@@ -69,6 +71,8 @@ test_deny_wrong_type if {
 	}}
 }
 
+# METADATA
+# custom: {requirements: [EXE-03]}
 test_deny_wrong_issuer if {
 	found(with_token({"iss": "Lockkeeper"})) == {{
 		"rule": "token/wrong_issuer",
@@ -78,6 +82,8 @@ test_deny_wrong_issuer if {
 	}}
 }
 
+# METADATA
+# custom: {requirements: [EXE-03]}
 test_deny_wrong_audience if {
 	found(with_token({"aud": "lockkeeper-gateway-2"})) == {{
 		"rule": "token/wrong_audience",
@@ -99,6 +105,8 @@ test_deny_prefixes_of_the_right_names if {
 	}
 }
 
+# METADATA
+# custom: {requirements: [EXE-04]}
 test_deny_used_token if {
 	found(with_token({"replayed": true})) == {{
 		"rule": "token/replayed",

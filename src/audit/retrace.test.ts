@@ -100,6 +100,21 @@ describe("an execution that ran", () => {
     });
   });
 
+  it("has no path where none is recorded, and the environment that was asked for", () => {
+    const action = { kind: "command", profile: "readonly", argv: ["echo"], cwd: "/work", env: { A: "1" } };
+    const rest = { stdin_sha256: null, cmd_hash: "ab".repeat(32), workspace: "/work", limits: {} };
+    const obligations = {
+      run: null,
+      isolation: { profile: null, requires: [] },
+      limits: null,
+      consume: [],
+      filter: null,
+    };
+    const recorded = entriesOf([intent("execution-1", { action: { ...action, ...rest }, obligations })]);
+    const retraced = retrace("execution-1", recorded, nowhere);
+    expect(retraced?.ran).toMatchObject({ path: null, argv: ["echo"], env: { A: "1" }, limits: null });
+  });
+
   it("reads as lines", () => {
     const retraced = retrace("execution-1", entries, nowhere);
     if (retraced === undefined) throw new Error("nothing");

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fileWitness } from "./file-witness.js";
 import { httpWitness } from "./http-witness.js";
+import { rootOfLeaves } from "./merkle.js";
+import { rollbackFault } from "./witness.js";
 
 describe("a file", () => {
   let folder: string;
@@ -100,5 +102,30 @@ describe("an address", () => {
     const silent = await serve(() => undefined);
     await expect(httpWitness(silent, 50).latest()).rejects.toThrow();
     server?.closeAllConnections();
+  });
+});
+
+describe("a log, held against what a witness has", () => {
+  const leaves = ["a", "b", "c"].map((digit) => digit.repeat(64));
+  const root = (size: number) => rootOfLeaves(leaves, 0, size);
+
+  // @requirement SBX-50
+  it("is good where the witness has its checkpoints, all of them or the first", () => {
+    for (const size of [0, 1, 2, 3]) expect(rollbackFault({ leaves }, { size, root: root(size) })).toBeUndefined();
+  });
+
+  // @requirement SBX-50
+  it("is an older one where it ends before what the witness knows", () => {
+    expect(rollbackFault({ leaves: leaves.slice(0, 2) }, { size: 3, root: root(3) })).toBe(
+      "knows 3 records of checkpoints, the log has 2: it is an older one",
+    );
+  });
+
+  // @requirement SBX-50
+  it("is another one where its first checkpoints are not those of the witness", () => {
+    const fault = (size: number) => `knows other checkpoints of the first ${size} records`;
+    expect(rollbackFault({ leaves }, { size: 3, root: root(2) })).toBe(fault(3));
+    expect(rollbackFault({ leaves }, { size: 2, root: root(3) })).toBe(fault(2));
+    expect(rollbackFault({ leaves: leaves.toReversed() }, { size: 1, root: root(1) })).toBe(fault(1));
   });
 });

@@ -1,27 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type ApprovalFacts, errorCodes } from "../model/index.js";
 import { reasonOf } from "./answers.js";
-import type { Caller, GatewayParts, ShownCredential } from "./gateway-parts.js";
+import type { Caller, GatewayParts } from "./gateway-parts.js";
 import { answerProblem, answerViolations } from "./problem-answer.js";
+import { shownBy } from "./shown-by.js";
 
 type GuardParts = Pick<GatewayParts, "identify" | "policies" | "metrics" | "clock">;
-
-/** The Bearer token of a request; null where there is none. */
-function bearerOf(request: Pick<FastifyRequest, "headers">): string | null {
-  const [, token] = /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? "") ?? [];
-  return token ?? null;
-}
-
-/**
- * What a request shows of who sends it. Where anything stands in `Authorization`, the older header counts for nothing.
- *
- * @requirement WFL-01
- */
-export function shownBy(request: Pick<FastifyRequest, "headers">): ShownCredential {
-  const { authorization, "x-pilot-id": pilotId } = request.headers;
-  if (authorization === undefined && typeof pilotId === "string") return { kind: "pilot", pilotId };
-  return { kind: "bearer", token: bearerOf(request) };
-}
 
 /** Tells who asks; where no good credential says, answers, and gives undefined. Who asks is never what a body says. */
 export async function identified(

@@ -47,9 +47,10 @@ export function capabilityAuthenticator(keys: () => KeySet, clock: Clock): Authe
       if (channel !== "gateway" || !isCredential(credential)) {
         return err({ code: "gate/identity", message: "no such channel or credential here" });
       }
-      const { token, proof, method, url } = credential;
+      const { proof, method, url } = credential;
+      const token = credential.token ?? "";
       const verified = verifyCapability(keys(), token, clock, (jkt) =>
-        verifyDpop(proof, { method, url, token: token ?? "", jkt, nowMs: clock.nowMs(), seen }),
+        verifyDpop(proof, { method, url, token, jkt, nowMs: clock.nowMs(), seen }),
       );
       if (!verified.ok) return verified;
       const facts = { ...verified.value, replayed: false, store_since_s: 0 };

@@ -61,7 +61,7 @@ export async function startGateway(
   const opened = await openStores(settings, resolve(root, settings.data), { writer, clock });
   if (!opened.ok) return opened;
   const stores = opened.value;
-  const fast = settings.redisUrl === null ? createMemoryRefusal(clock) : openRedisRefusal(settings.redisUrl);
+  const fast = settings.redisUrl === null ? createMemoryRefusal(clock) : await openRedisRefusal(settings.redisUrl);
   let decisionLog: DecisionLog | null = null;
   try {
     // A volume is empty at first. Others may enter, for commands may run as somebody else.

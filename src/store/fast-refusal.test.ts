@@ -23,7 +23,7 @@ const redisThere = await hasRedis();
 
 const kinds: readonly { readonly name: string; readonly open: () => Promise<FastRefusal> }[] = [
   { name: "memory", open: async () => createMemoryRefusal(fixedClock) },
-  ...(redisThere ? [{ name: "Redis", open: () => ready(openRedisRefusal(redisUrl, prefix)) }] : []),
+  ...(redisThere ? [{ name: "Redis", open: async () => ready(await openRedisRefusal(redisUrl, prefix)) }] : []),
 ];
 
 async function ready(refusal: FastRefusal): Promise<FastRefusal> {
@@ -79,7 +79,7 @@ it("forgets a nonce in memory when its token could not live any more", async () 
 });
 
 it("has no opinion while Redis is away", async () => {
-  await using refusal = openRedisRefusal("redis://127.0.0.1:1", prefix);
+  await using refusal = await openRedisRefusal("redis://127.0.0.1:1", prefix);
   expect(refusal.isThere()).toBe(false);
   expect(await refusal.waitMs("agent-1", [{ window_ms: 60_000, limit: 0 }], 1000)).toBeNull();
   await refusal.remember("token-1", 60_000);

@@ -13,7 +13,6 @@ import {
   parseKeySet,
   privateJwks,
   publicJwks,
-  requireKeys,
   verifyCapability,
   verifyingKey,
 } from "./index.js";
@@ -262,36 +261,5 @@ describe("a secret", () => {
     ["counting by sevens", Buffer.from(Array.from({ length: 32 }, (_, index) => (index * 7) % 256))],
   ])("key's private half of %s is too weak", (_, d) => {
     expect(messages(parse(okp({ d: base64url(d) })))).toEqual([`key/weak: key 1: ${plain}`]);
-  });
-});
-
-describe("a program that needs keys", () => {
-  const keySet = { keys: [newKey("EdDSA", "capability", nowMs, randomOf("a"))] };
-
-  // @requirement EXE-17
-  it("is told before it starts of each purpose that nobody can sign for", () => {
-    expect(requireKeys(keySet, ["capability"], nowMs)).toEqual({ ok: true, value: keySet });
-    expect(requireKeys(keySet, ["capability", "bearer", "checkpoint"], nowMs)).toEqual({
-      ok: false,
-      error: ["bearer", "checkpoint"].map((purpose) => ({
-        code: "key/missing",
-        message: `there is no key to sign with for the purpose ${purpose}`,
-        hint: `make one with: lockkeeper keys generate --purpose ${purpose}`,
-      })),
-    });
-  });
-
-  // @requirement EXE-17
-  it("signs with the current one alone: not with one that was replaced, has retired, or is half there", () => {
-    const [key] = keySet.keys;
-    if (key === undefined) throw new Error("no key");
-    const signs = (change: object) => currentKey({ keys: [{ ...key, ...change }] }, "capability", nowMs).ok;
-    expect(signs({})).toBe(true);
-    expect(signs({ replaced_ms: nowMs })).toBe(false);
-    expect(signs({ retire_at_ms: nowMs })).toBe(false);
-    expect(signs({ privateKey: null })).toBe(false);
-    expect(signs({ purpose: "bearer" })).toBe(false);
-    const two = { keys: [{ ...key, kid: "old", replaced_ms: 1 }, key] };
-    expect(currentKey(two, "capability", nowMs)).toMatchObject({ ok: true, value: { kid: key.kid } });
   });
 });

@@ -74,6 +74,7 @@ describe("what a spawner tells", () => {
   });
 });
 
+// @requirement MEX-06
 describe("a job's fields", () => {
   const notText = [undefined, null, 1, ["a"]];
   const notCount = [undefined, "1", -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY];

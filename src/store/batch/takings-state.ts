@@ -42,10 +42,15 @@ export function noChanges(): Changes {
  * @requirement EXE-04
  */
 export function lostTo(state: TakingsState, { nonce, approvalUse, reservations, nowMs }: Opening): Lost | undefined {
-  if (nonce !== null && state.nonces.has(nonce)) return { which: "nonce", key: nonce };
-  if (approvalUse !== null && state.approvals.has(approvalUse)) return { which: "approval", key: approvalUse };
+  if (isTaken(state.nonces, nonce)) return { which: "nonce", key: nonce };
+  if (isTaken(state.approvals, approvalUse)) return { which: "approval", key: approvalUse };
   const over = reservations.find((asked) => isOver(quotaNow(state, asked, nowMs), asked));
   return over === undefined ? undefined : { which: "quota", key: over.key };
+}
+
+/** Whether something is asked for, and somebody has it: a set of texts never holds null. */
+function isTaken(taken: ReadonlySet<string | null>, asked: string | null): asked is string {
+  return taken.has(asked);
 }
 
 /** Takes all that an opening asks for, or nothing. */
