@@ -1,17 +1,31 @@
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import { err, ok, type Problem, parserOf, parseStrictJson, problemsOfIssues, type Result } from "../../src/index.js";
 import { canonicalLine } from "../report/index.js";
-import { Standing, sha256 } from "./standing.js";
+import { Standing, type StandingEvidence, sha256, standingFields } from "./standing.js";
+
+const closed = { additionalProperties: false } as const;
+const { name, status, lines_sha256, file, kind } = standingFields;
+
+/** What spoke for a requirement in one file. */
+const FileEvidence = Type.Object(
+  { file, kind, places: Type.Array(Type.Tuple([name, status, lines_sha256]), { minItems: 1, maxItems: 100_000 }) },
+  closed,
+);
+
+const WrittenStanding = Type.Object(
+  { ...Type.Omit(Standing, ["evidence"]).properties, evidence: Type.Array(FileEvidence, { maxItems: 100_000 }) },
+  closed,
+);
 
 /** The file `specs/baseline.json`: how every requirement stood when somebody last accepted it. */
 const BaselineFile = Type.Object(
   {
-    schema: Type.Literal("lockkeeper/baseline/v1"),
+    schema: Type.Literal("lockkeeper/baseline/v2"),
     /** SHA-256 of the requirements as they are written below. */
     digest: Type.String({ pattern: "^[0-9a-f]{64}$" }),
-    requirements: Type.Array(Standing, { maxItems: 20_000 }),
+    requirements: Type.Array(WrittenStanding, { maxItems: 20_000 }),
   },
-  { additionalProperties: false, $id: "lockkeeper/baseline/v1" },
+  { ...closed, $id: "lockkeeper/baseline/v2" },
 );
 
 /** A baseline as it was read. */
@@ -37,18 +51,37 @@ export const updateHint = "look at what it accepts, then write it: lockkeeper ba
  */
 export function baselineText(standings: readonly Standing[]): string {
   const requirements = requirementsText(standings);
-  return `{\n"schema": "lockkeeper/baseline/v1",\n"digest": "${sha256(requirements)}",\n"requirements": ${requirements}\n}\n`;
+  return `{\n"schema": "lockkeeper/baseline/v2",\n"digest": "${sha256(requirements)}",\n"requirements": ${requirements}\n}\n`;
 }
 
 function requirementsText(standings: readonly Standing[]): string {
   const sorted = standings
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map(({ evidence, ...statement }) => {
-      const lines = evidence.map(canonicalLine).sort();
-      const opening = canonicalLine(statement).slice(0, -1);
-      return `${opening},"evidence":[${lines.map((line) => `\n  ${line}`).join(",")}]}`;
-    });
+    .map(({ evidence, ...statement }) => `${opened(statement)},"evidence":[${filesText(evidence)}]}`);
   return `[\n${sorted.join(",\n")}\n]`;
+}
+
+function filesText(evidence: readonly StandingEvidence[]): string {
+  const files = Map.groupBy(evidence, ({ file, kind }) => opened({ file, kind }));
+  const texts = [...files].map(([opening, places]) => {
+    const lines = places.map((one) => canonicalLine([one.name, one.status, one.lines_sha256])).sort();
+    return `\n  ${opening},"places":[${lines.map((line) => `\n    ${line}`).join(",")}]}`;
+  });
+  return texts.sort().join(",");
+}
+
+/** An object's text without its end, for more to follow. */
+function opened(value: object): string {
+  return canonicalLine({ ...value }).slice(0, -1);
+}
+
+/** A standing as the file has it, with each place by itself. */
+function standingOf({ evidence, ...statement }: Static<typeof WrittenStanding>): Standing {
+  return { ...statement, evidence: evidence.flatMap(placesOf) };
+}
+
+function placesOf({ file, kind, places }: Static<typeof FileEvidence>): readonly StandingEvidence[] {
+  return places.map(([name, status, lines_sha256]) => ({ file, kind, name, status, lines_sha256 }));
 }
 
 /**
@@ -65,7 +98,8 @@ export function readBaseline(text: string, file: string): Result<Baseline, reado
   if (!parsed.ok) {
     return err(problemsOfIssues(document.value, parsed.error).map((problem) => ({ ...problem, hint: updateHint })));
   }
-  const { requirements, digest } = parsed.value;
+  const { digest } = parsed.value;
+  const requirements = parsed.value.requirements.map(standingOf);
   const ids = requirements.map(({ id }) => id);
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) {

@@ -4,18 +4,18 @@ import { Evidence, type Report, type Requirement, RequirementResult } from "../.
 
 const closed = { additionalProperties: false } as const;
 
+/** What is kept of a place. */
+export const standingFields = {
+  kind: Evidence.properties.kind,
+  name: Evidence.properties.name,
+  file: Evidence.properties.file,
+  status: Evidence.properties.status,
+  /** SHA-256 of its lines, without the blanks at their ends; of nothing where the lines are not there. */
+  lines_sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+};
+
 /** One place that spoke for a requirement. Its row is left out: lines move, and that is no loss. */
-export const StandingEvidence = Type.Object(
-  {
-    kind: Evidence.properties.kind,
-    name: Evidence.properties.name,
-    file: Evidence.properties.file,
-    status: Evidence.properties.status,
-    /** SHA-256 of its lines, without the blanks at their ends; of nothing where the lines are not there. */
-    lines_sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
-  },
-  closed,
-);
+export const StandingEvidence = Type.Object(standingFields, closed);
 export type StandingEvidence = Static<typeof StandingEvidence>;
 
 const { id, rev, level, method, text, since, reached } = RequirementResult.properties;
