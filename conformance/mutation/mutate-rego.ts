@@ -19,6 +19,7 @@ import { findTrials } from "./baseline.js";
 import { caseQuestions } from "./case-questions.js";
 import type { DataMutant } from "./data-mutants.js";
 import type { Kept } from "./mutation-cache.js";
+import { citedByPackages } from "./package-citations.js";
 import { type Planned, planAll } from "./plan-mutants.js";
 import type { RegoTrial } from "./rego-trials.js";
 import type { JobResult } from "./run-mutants.js";
@@ -79,7 +80,10 @@ export async function mutateRego(
   const listed = await toolchain.mutants({ files });
   if (!listed.ok) return err(problemsOf(listed.error));
   const questions = await caseQuestions(specs.value.suites, limitsIn(tree.data));
-  const { rules, tests: cited } = listed.value;
+  const annotations = await toolchain.annotations({ files: tree.tests });
+  if (!annotations.ok) return err(problemsOf(annotations.error));
+  const { rules } = listed.value;
+  const cited = { ...listed.value.tests, ...citedByPackages(annotations.value) };
   const found = await findTrials({ tree, rules, questions, cited, toolchain, kept, workers });
   if (!found.ok) return found;
 

@@ -9,7 +9,7 @@ import type { KnownRule, TrialGroup } from "./trial-groups.js";
 
 /**
  * Results of earlier runs, by content. What killed a mutant kills it still while the rule, what the rule reads and the
- * killer are the same; what survived survives while it is shown to the same trials.
+ * killer are the same; what survived, if only those that cite one requirement, survives while it is shown to the same trials.
  */
 
 const KeptResult = Type.Object({
@@ -163,7 +163,9 @@ export function stillHolds(
   const killed_by = killers.flatMap((sha256) => places.get(sha256) ?? []);
   const because = why === undefined ? {} : { why };
   if (status === "killed" && killed_by.length < killers.length) return undefined;
-  if (status === "survived") {
+  // Of each requirement that the rule cites somebody is to notice. Where nobody did, whoever came since might.
+  const isNoticed = plan.stages.every((stage) => stage.some((place) => killed_by.includes(place)));
+  if ((status === "killed" || status === "survived") && !isNoticed) {
     const stages = digest(JSON.stringify(plan.stages.map((stage) => stage.map((place) => trials[place]?.sha256))));
     if (stages !== kept.stages) return undefined;
   }

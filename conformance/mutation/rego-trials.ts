@@ -15,6 +15,7 @@ import {
 } from "../../src/index.js";
 import { differences, observeDecision } from "../runner/index.js";
 import { type CaseQuestion, expectationOf } from "./case-questions.js";
+import { citedBy } from "./package-citations.js";
 
 const parseDecision = parserOf(Decision);
 
@@ -50,7 +51,7 @@ export type Asked = { readonly packages: readonly string[]; readonly questions: 
 /**
  * Runs Rego tests and cases on the policies as they are, for the lines that each runs.
  *
- * @param cited - what Rego tests cite, by their paths
+ * @param cited - what Rego tests cite, by their paths; what packages of them cite, see `citedByPackages`
  * @param hands - calls at once
  */
 export async function runBaseline(
@@ -161,7 +162,7 @@ function trialOfTest(
     file: test.file,
     row: test.row,
     end_row: test.end_row,
-    requirements: cited[id] ?? [],
+    requirements: citedBy(id, test.package, cited),
     trial: { path: id },
     covered,
     weight: weightOf(covered),

@@ -1,5 +1,5 @@
 # METADATA
-# custom: {requirements: [EXE-08]}
+# custom: {requirements: [EXE-05, EXE-06, EXE-07, EXE-08]}
 package approval_test
 
 import data.approval

@@ -103,6 +103,14 @@ test_allow_tightened_limits if {
 	decision.obligations.consume[1].amount == 500
 }
 
+# METADATA
+# custom: {requirements: [WFL-06]}
+test_allow_while_kill_switch_is_released if {
+	decided(changed({"kill_switch": {"engaged": false}})).allow == true
+}
+
+# METADATA
+# custom: {requirements: [WFL-06]}
 test_deny_kill_switch if {
 	decided(changed({"kill_switch": {"engaged": true}})) == {
 		"allow": false,
@@ -178,6 +186,8 @@ test_deny_what_any_area_objects_to if {
 	}
 }
 
+# METADATA
+# custom: {requirements: [EXE-18, WFL-06]}
 test_deny_malformed_input_for_no_other_reason if {
 	decided(changed({"kill_switch": {"engaged": true}, "channel": "pigeon", "now_ms": null})) == malformed
 	decided(changed({"kill_switch": {"engaged": "yes"}})) == malformed

@@ -1,3 +1,5 @@
+# METADATA
+# custom: {requirements: [MEX-02]}
 package sandbox_test
 
 import data.lib_test.changed

@@ -1,5 +1,5 @@
 # METADATA
-# custom: {requirements: [MEX-01]}
+# custom: {requirements: [EXE-05, EXE-07, MEX-01]}
 package token_test
 
 import data.lib_test.changed

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import canonicalize from "canonicalize";
 import type { AuditEntry, Entry } from "../model/index.js";
+import { canonicalText } from "./canonical-text.js";
 
 /** Where a writer's chain has come to: its last entry's number, from 1 (0 before the first), and SHA-256. */
 export type Head = { readonly writer: string; readonly seq: number; readonly sha256: string };
@@ -26,7 +26,7 @@ export function chainEntry(head: Head, entry: Entry, atMs: number): { readonly l
     at_ms: atMs,
     prev_sha256: head.sha256,
   };
-  const line = canonicalize(chained);
+  const line = canonicalText(chained);
   if (line === undefined) throw new Error("an entry without a JSON form");
   return { line, head: { writer, seq: chained.seq, sha256: hash("sha256", line, "hex") } };
 }

@@ -61,6 +61,7 @@ describe("a command that went well", () => {
   });
 });
 
+// @requirement EXE-01
 // @requirement EXE-13
 describe("a command that failed", () => {
   it("is answered with its exit code and always its standard error", () => {

@@ -39,9 +39,8 @@ function reasonFor(rule: string): RefusalReason | undefined {
     case "token/issued_before_store":
     case "gate/replay":
       return "replay";
-    default:
-      return undefined;
   }
+  return undefined;
 }
 
 /** Why the credential was refused; undefined where it was not the credential. */

@@ -5,8 +5,8 @@ import { type Actor, type ApprovalFilter, approvalStates, type NewApproval } fro
 import { parseCommand } from "../command/index.js";
 import { err, ok, type Problem, type Result } from "../model/index.js";
 import { redactJson } from "../token/index.js";
-import { ApprovalBody, type ExecuteBody, ReasonBody } from "./contracts.js";
-import { submissionOf } from "./execute-route.js";
+import { ApprovalBody, ReasonBody } from "./contracts.js";
+import { askedFor } from "./execute-route.js";
 import type { CommandDefaults, GatewayParts } from "./gateway-parts.js";
 import { identified } from "./guard.js";
 import { answerProblem } from "./problem-answer.js";
@@ -128,8 +128,7 @@ export function newApproval(
   bundleSha256: string | null,
 ): Result<NewApproval, Problem> {
   const { reason, ttl_s, break_glass, ...command } = body;
-  const execute: ExecuteBody = { ...command, approval_id: "none-yet" };
-  const { profile, cwd, workspace, env, stdin, limits, task } = submissionOf(execute, defaults, null);
+  const { profile, cwd, workspace, env, stdin, limits, task } = askedFor(command, defaults);
   const argv = argvOf(command.command);
   if (!argv.ok) return argv;
   const stdin_sha256 = stdin === null ? null : hash("sha256", stdin, "hex");

@@ -6,7 +6,7 @@ import fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from "fastify";
-import { type ErrorCode, isRecord, type Problem, parserOfJsonSchema } from "../model/index.js";
+import { isRecord, parserOfJsonSchema } from "../model/index.js";
 import { reasonOf } from "./answers.js";
 import { approvalRoutes } from "./approval-routes.js";
 import { decisionRoutes } from "./decision-routes.js";
@@ -16,10 +16,11 @@ import { executionRoutes } from "./execution-routes.js";
 import type { GatewayParts } from "./gateway-parts.js";
 import { admit } from "./guard.js";
 import { healthRoutes } from "./health-routes.js";
-import { BodyProblem, bodyBounds, readJsonBodies } from "./json-body.js";
+import { bodyBounds, readJsonBodies } from "./json-body.js";
 import { pilotRoutes } from "./pilot-routes.js";
 import { answerProblem } from "./problem-answer.js";
 import { logOnceClosed, logRequests, RequestLogController } from "./request-log.js";
+import { requestProblem } from "./request-problem.js";
 
 /** TLS as Node takes it: PEM texts; with `ca` and `requestCert` only clients with a certificate of that authority get in. */
 export type Tls = {
@@ -123,15 +124,6 @@ function plainSchema(schema: unknown): object {
   return rest;
 }
 
-/** Fastify's codes for what is wrong with a request. */
-const codes: Readonly<Record<string, ErrorCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: "request/too_large",
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: "request/media_type",
-  FST_ERR_CTP_EMPTY_JSON_BODY: "request/malformed",
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "request/malformed",
-  FST_ERR_VALIDATION: "request/malformed",
-};
-
 /** Answers a request that failed. One that wanted to execute is an attempt, and is recorded as one. */
 async function refuseRequest(
   parts: GatewayParts,
@@ -139,7 +131,7 @@ async function refuseRequest(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const problem = problemOf(error);
+  const problem = requestProblem(error);
   if (problem.code === "internal/bug") parts.logger.error({ err: error, request_id: request.id }, "a request failed");
   if (request.routeOptions.url === "/gateway/execute") {
     const outcome = await parts.gate.refuse({ channel: "gateway", command: "", approvalId: null }, problem);
@@ -148,11 +140,4 @@ async function refuseRequest(
     parts.metrics.refusal(reasonOf([{ rule: problem.code }]) ?? "malformed");
   }
   return answerProblem(reply, problem);
-}
-
-/** @requirement EXE-18 */
-function problemOf(error: FastifyError): Problem {
-  if (error instanceof BodyProblem) return error.problem;
-  const code = error.validation === undefined ? (codes[error.code] ?? "internal/bug") : "request/malformed";
-  return { code, message: error.message };
 }

@@ -101,12 +101,16 @@ async function executed(
   return answer;
 }
 
-/** What a body asks for as the gate takes it. The same defaults hold when an approval is asked for. */
-export function submissionOf(body: ExecuteBody, defaults: CommandDefaults, credential: Credential | null): Submission {
-  const { command, approval_id, profile, env = {}, limits = {}, task = null } = body;
+/** What a body asks for as the gate takes it. */
+function submissionOf(body: ExecuteBody, defaults: CommandDefaults, credential: Credential): Submission {
+  return { channel: "gateway", ...askedFor(body, defaults), credential, approvalId: body.approval_id };
+}
+
+/** What is to run, by what a body says and what is taken where it does not say; the same for an approval and an execution. */
+export function askedFor(body: Omit<ExecuteBody, "approval_id" | "include">, defaults: CommandDefaults) {
+  const { command, profile, env = {}, limits = {}, task = null } = body;
   const workspace = body.workspace ?? defaults.workspace;
   return {
-    channel: "gateway",
     command,
     profile: profile ?? defaults.profile,
     cwd: body.cwd ?? workspace,
@@ -114,8 +118,6 @@ export function submissionOf(body: ExecuteBody, defaults: CommandDefaults, crede
     env,
     stdin: body.stdin_base64 === undefined ? null : Buffer.from(body.stdin_base64, "base64"),
     limits,
-    credential,
-    approvalId: approval_id,
     task,
   };
 }

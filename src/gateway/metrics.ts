@@ -20,11 +20,7 @@ export type GatewayMetrics = {
 
 const latencySeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
 
-/**
- * Counters of one gateway. No label holds who asked or what was run: a page of metrics tells how much, never who.
- *
- * @requirement EXE-12
- */
+/** Counters of one gateway. No label holds who asked or what was run: a page of metrics tells how much, never who. */
 export function createMetrics(): GatewayMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "lockkeeper_" });
@@ -88,8 +84,7 @@ export function createMetrics(): GatewayMetrics {
       seconds.observe({ outcome: name }, ms / 1000);
       if (outcome.kind !== "refused") return;
       for (const { rule } of outcome.violations) rules.inc({ rule });
-      const reason = reasonOf(outcome.violations);
-      if (reason !== undefined) refusals.inc({ reason });
+      countRefusal(refusals, reasonOf(outcome.violations));
     },
     decision: (entrypoint, allow, violated, ms) => {
       decisions.inc({ entrypoint, decision: allow ? "allow" : "deny" });
@@ -97,8 +92,17 @@ export function createMetrics(): GatewayMetrics {
       for (const rule of violated) rules.inc({ rule });
     },
     alert: (kind) => alerts.inc({ kind }),
-    refusal: (reason) => refusals.inc({ reason }),
+    refusal: (reason) => countRefusal(refusals, reason),
     running: (change) => running.inc(change),
     health: (name, ok) => healthy.set({ part: name }, ok ? 1 : 0),
   };
+}
+
+/**
+ * Counts a refusal under its reason; undefined where what was refused is no credential and no role.
+ *
+ * @requirement EXE-12
+ */
+function countRefusal(refusals: Counter<"reason">, reason: string | undefined): void {
+  if (reason !== undefined) refusals.inc({ reason });
 }

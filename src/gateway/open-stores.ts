@@ -56,7 +56,7 @@ export async function openStores(
     return ok(stores({ ...deciding, checks, catchUp }, ledger, audit.log, opened));
   } catch (error) {
     await opened.disposeAsync();
-    const message = `the store cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `the store cannot be opened: ${saidBy(error)}`;
     return err([{ code: "config/invalid", message, place: { file: folder } }]);
   }
 }
@@ -156,6 +156,11 @@ async function answering(name: string, ask: () => Promise<unknown>): Promise<Hea
     await ask();
     return { name, ok: true, detail: "answers" };
   } catch (error) {
-    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+    return { name, ok: false, detail: saidBy(error) };
   }
+}
+
+/** What something thrown says of itself. */
+function saidBy(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -30,36 +30,38 @@ export function pilotRoutes(server: FastifyInstance, parts: Parts): void {
   killSwitchRoutes(server, parts);
   for (const [name, permission] of Object.entries(actions)) {
     const schema = { summary: `${name}: one act on a unit of work`, body: PilotBody };
-    server.post<{ Body: PilotBody }>(`/pilot/${name}`, { schema }, async (request, reply) => {
-      const done = await recorded(parts, request, reply, name, permission);
-      return done === undefined ? reply : reply.code(202).send(done);
-    });
+    server.post<{ Body: PilotBody }>(`/pilot/${name}`, { schema }, (request, reply) =>
+      recorded(parts, request, reply, { name, permission }, (done) => reply.code(202).send(done)),
+    );
   }
   const schema = { summary: cancelling, body: PilotBody };
-  server.post<{ Body: PilotBody }>("/pilot/cancel", { schema }, async (request, reply) => {
-    const done = await recorded(parts, request, reply, "cancel", "pilot.cancel");
-    if (done === undefined) return reply;
-    const stopped = parts.stopExecution(done.object);
-    return reply.code(stopped ? 200 : 202).send({ ...done, stopped });
-  });
+  server.post<{ Body: PilotBody }>("/pilot/cancel", { schema }, (request, reply) =>
+    recorded(parts, request, reply, { name: "cancel", permission: "pilot.cancel" }, (done) => {
+      const stopped = parts.stopExecution(done.object);
+      return reply.code(stopped ? 200 : 202).send({ ...done, stopped });
+    }),
+  );
 }
 
-/** Has an act in the audit, if the role may; where not, answers, and gives undefined. */
+/** What is answered of an act that is in the audit. */
+type Done = { readonly success: true; readonly recorded: string; readonly object: string };
+
+/** Has an act in the audit if the role may, and only then does what comes of it; where it may not, answers that. */
 async function recorded(
   parts: Parts,
   request: FastifyRequest<{ Body: PilotBody }>,
   reply: FastifyReply,
-  name: string,
-  permission: string,
-) {
+  { name, permission }: { readonly name: string; readonly permission: string },
+  onceRecorded: (done: Done) => FastifyReply,
+): Promise<FastifyReply> {
   const caller = await admit(parts, request, reply, permission);
-  if (caller === undefined) return undefined;
+  if (caller === undefined) return reply;
   const { object } = request.body;
   const reason = redactTokens(request.body.reason);
   const { id, roles } = caller.subject;
   const event = `pilot/${name.replaceAll("-", "_")}`;
   await parts.recorder.append({ kind: "event", name: event, actor: id, roles, object, detail: { reason } });
-  return { success: true, recorded: event, object };
+  return onceRecorded({ success: true, recorded: event, object });
 }
 
 function killSwitchRoutes(server: FastifyInstance, parts: Parts): void {

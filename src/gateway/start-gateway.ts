@@ -12,13 +12,13 @@ import type { KeySet } from "../token/index.js";
 import { assemble } from "./assemble.js";
 import { createServer } from "./create-server.js";
 import { type DecisionLog, openDecisionLog } from "./decision-log.js";
-import type { GatewayParts } from "./gateway-parts.js";
 import { startMaintenance } from "./maintenance.js";
 import { metricsServer } from "./metrics-server.js";
 import { openKeys, openPolicies, readTls } from "./open-files.js";
 import { openStores, type Stores } from "./open-stores.js";
 import { closeInterrupted } from "./recovery.js";
 import type { GatewaySettings } from "./settings.js";
+import { watchKillSwitch } from "./watch-kill-switch.js";
 
 /** A gateway that listens. Dispose of it to stop it: what runs may end within the grace, then it is stopped. */
 export interface RunningGateway extends AsyncDisposable {
@@ -61,7 +61,7 @@ export async function startGateway(
   const opened = await openStores(settings, resolve(root, settings.data), { writer, clock });
   if (!opened.ok) return opened;
   const stores = opened.value;
-  const fast = settings.redisUrl === null ? createMemoryRefusal(clock) : openRedisRefusal(settings.redisUrl);
+  const fast = settings.redisUrl === null ? createMemoryRefusal(clock) : await openRedisRefusal(settings.redisUrl);
   let decisionLog: DecisionLog | null = null;
   try {
     // A volume is empty at first. Others may enter, for commands may run as somebody else.
@@ -148,24 +148,4 @@ async function stop(server: FastifyInstance, executor: Executor, graceS: number)
   const late = setTimeout(() => executor.stopAll(), graceS * 1000);
   await server.close();
   clearTimeout(late);
-}
-
-/** How often it is looked whether the kill switch was engaged, and whether something started just before, in milliseconds. */
-const killWatchMs = 250;
-
-/**
- * Ends what runs here once the switch is engaged anywhere, and what had been allowed just before it was.
- *
- * @requirement WFL-06
- */
-function watchKillSwitch(
-  { killSwitch, logger }: Pick<GatewayParts, "killSwitch" | "logger">,
-  executor: Executor,
-): Disposable {
-  const look = async () => {
-    if (await killSwitch.engaged()) executor.stopAll();
-  };
-  const onFailure = (error: unknown) => logger.error({ err: error }, "the kill switch cannot be read: nothing starts");
-  const timer = setInterval(() => void look().catch(onFailure), killWatchMs);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
 }

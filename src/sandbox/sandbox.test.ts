@@ -3,8 +3,6 @@ import { basename, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Executor } from "../gate/index.js";
-import { fullIsolation } from "../model/index.js";
-import { missingIsolation } from "./sandbox.js";
 import { hasBubblewrap, openWorld, type World } from "./testdata/world.js";
 
 let world: World;
@@ -141,12 +139,6 @@ describe.skipIf(!here)("the sandbox", () => {
 
   // @requirement MEX-02
   describe("runs only in the isolation that was asked for", () => {
-    it("names what is missing, in order", () => {
-      expect(missingIsolation({ profile: null, requires: ["net", "user"] }, fullIsolation)).toEqual([]);
-      const less = { ...fullIsolation, net: false, disk: false };
-      expect(missingIsolation({ profile: null, requires: ["user", "net", "disk"] }, less)).toEqual(["net", "disk"]);
-    });
-
     it("starts nothing where it is missing, and the same where it is not asked for", async () => {
       await using plain = await openWorld({ bubblewrap: "/nowhere/bwrap" });
       const marker = join(plain.workspace, "ran");

@@ -1,5 +1,5 @@
 /** The sandbox: what it is made of, what it holds, and how a command gets into it. */
-import type { IsolationFacts, IsolationKind, RequiredIsolation } from "../model/index.js";
+import type { IsolationFacts } from "../model/index.js";
 import { type BubblewrapSetup, bubblewrapJob } from "./bubblewrap-job.js";
 import type { Execution, Exit, OutputSink, SandboxExecutor } from "./execution.js";
 import { exitOf, interrupted, notStarted } from "./exit.js";
@@ -8,6 +8,8 @@ import { type ProgramStore, pinProgram } from "./pin.js";
 import { plainJob } from "./plain-job.js";
 import { factsOf, type IsolationProbe } from "./probe/judge.js";
 import type { HardLimits } from "./process-limits.js";
+import { refuseWithout } from "./required-isolation.js";
+import { type Running, stop } from "./running.js";
 import type { Ended, Job, PreparedJob } from "./spawner/job.js";
 import type { SpawnerProcess } from "./spawner-process.js";
 
@@ -40,16 +42,8 @@ export interface Sandbox extends SandboxExecutor {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** What is required and not in force, in the order of the requirement. */
-export function missingIsolation({ requires }: RequiredIsolation, inForce: IsolationFacts): IsolationKind[] {
-  return requires.filter((kind) => !inForce[kind]);
-}
-
 /** How long what runs may take to end when it is told to, before its spawner is ended, in milliseconds. */
 const stopMs = 1000;
-
-/** One execution, from the moment that it is asked for. */
-type Running = { readonly executionId: string; stopped: boolean; end: () => void };
 
 /** What a sandbox stands on. */
 export type SandboxParts = {
@@ -149,26 +143,6 @@ export class SpawnedSandbox implements Sandbox {
     if (why !== "") this.#parts.options.onFailure?.(executionId, why);
     return exit;
   }
-}
-
-/**
- * Ends a run that has been started, and keeps one that has not from it.
- *
- * @requirement WFL-06
- */
-function stop(running: Running): void {
-  running.stopped = true;
-  running.end();
-}
-
-/**
- * A decision was made for the isolation that was in force then; with less of it nothing runs.
- *
- * @requirement MEX-02
- */
-function refuseWithout(required: RequiredIsolation, inForce: IsolationFacts): void {
-  const missing = missingIsolation(required, inForce);
-  if (missing.length > 0) throw new Error(`isolation is not in force: ${missing.join(", ")}`);
 }
 
 /** Pins what will run, and says how to start it; or why it may not run. */

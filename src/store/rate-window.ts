@@ -19,9 +19,9 @@ export function waitMs(
 ): number | null {
   // In whole numbers, multiplied by the window, for shares of it would be rounded.
   if (previous * (window_ms - elapsedMs) + current * window_ms <= limit * window_ms) return null;
-  // Within this window there is room once enough of the one before has left, unless this one alone is full.
-  if (current <= limit) return roomAfter(previous, limit - current, window_ms) - elapsedMs;
-  return window_ms - elapsedMs + roomAfter(current - 1, limit - 1, window_ms);
+  // There is room once enough of the window before has left; where this one alone is full that is all of it, and then as much
+  // of this one as is too many.
+  return roomAfter(previous, limit - current, window_ms) + roomAfter(current - 1, limit - 1, window_ms) - elapsedMs;
 }
 
 /** How far into a window so many of the one before it have left that at most `room` of them count. */

@@ -38,7 +38,7 @@ export async function archiveBefore(
   file: string,
   flags: ArchivingFlags,
 ): Promise<MadeArchive> {
-  const archivist = flags.remove === true ? openArchivist(flags, log) : null;
+  const archivist = flags.remove === true ? await openArchivist(flags, log) : null;
   if (flags.remove === true && archivist === null) {
     const message = "removing from this log is not for this program to do";
     throw new CommandFailure([{ code: "usage/flag", message, hint: "archive without --remove" }]);

@@ -62,7 +62,10 @@ export async function openVerifiable(flags: LogFlags): Promise<Verifiable & Asyn
 }
 
 /** Who removes from the log what is archived; null where that is not for this program to do. */
-export function openArchivist({ file, sqlite, archivistUrl }: ArchivistFlags, log: AuditLog): AuditArchivist | null {
+export async function openArchivist(
+  { file, sqlite, archivistUrl }: ArchivistFlags,
+  log: AuditLog,
+): Promise<AuditArchivist | null> {
   if (archivistUrl !== undefined) return postgresArchivist(archivistUrl);
   if (sqlite !== undefined) return sqliteArchivist(sqlite);
   return file === undefined ? null : jsonlArchivist(file, (note, after) => log.addCheckpoint(note, after));

@@ -49,7 +49,7 @@ async function stores({ settings, root }: GatewayConfig): Promise<readonly Findi
 /** It decides nothing: without it refusals are slower. */
 async function redis({ settings: { redisUrl } }: GatewayConfig): Promise<readonly Finding[]> {
   if (redisUrl === null) return [];
-  await using fast = openRedisRefusal(redisUrl);
+  await using fast = await openRedisRefusal(redisUrl);
   // It connects by itself, and says of nothing that it failed.
   for (let tries = 0; tries < 20 && !fast.isThere(); tries += 1) await setTimeout(50);
   if (fast.isThere()) return [{ check: "redis", state: "ok", detail: "answers" }];

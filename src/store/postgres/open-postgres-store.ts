@@ -12,6 +12,7 @@ import { integerOf, textOf } from "../row.js";
 import { openSpill, type Spill, type SpilledLine } from "../spill/spill-file.js";
 import { insertCheckpoint, inTransaction } from "./checkpoints.js";
 import { type Connection, openConnection, type Run, StoreAway } from "./connection.js";
+import { outcomeAway } from "./outcome-away.js";
 import { postgresApprovals } from "./postgres-approvals.js";
 import { postgresEntries } from "./postgres-entries.js";
 import { postgresFacts } from "./postgres-facts.js";
@@ -231,17 +232,6 @@ function reasonOf(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const cause = reasonOf(error.cause);
   return cause === null ? error.message : `${error.message}: ${cause}`;
-}
-
-/**
- * What comes of a call while the database is away: the audit goes on, and what must be decided is refused. A run that is over
- * is over, also where what it used is settled later.
- *
- * @requirement EXE-10
- */
-function outcomeAway(call: Call): Outcome<Opened> {
-  if (call.kind !== "open" && call.kind !== "take") return { ok: true, value: { kind: "opened" } };
-  return { ok: false, error: new StoreAway("the database that must decide is away") };
 }
 
 function cutEvent(lines: number): Entry {

@@ -155,7 +155,7 @@ const postgres: StoreKind = {
           await client.end();
         }
       },
-      archivist: postgresArchivist(database.url),
+      archivist: await postgresArchivist(database.url),
       discard: () => database.drop(),
     };
   },

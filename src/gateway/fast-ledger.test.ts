@@ -1,34 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { end, intent } from "../audit/testdata/sample-log.js";
-import { type Ledger, type Opening, splitLedger } from "../gate/index.js";
-import type { Entry } from "../model/index.js";
-import { createMemoryRefusal, createMemoryTakings } from "../store/index.js";
+import { createMemoryRefusal } from "../store/index.js";
 import { fastLedger } from "./fast-ledger.js";
-import { markingLedger } from "./marking-ledger.js";
-import { createUnwaited } from "./unwaited.js";
-
-const nowMs = Date.UTC(2026, 0, 5, 9);
-const clock = { nowMs: () => nowMs };
-
-/** A ledger in memory, and what was recorded by it. */
-function memoryLedger() {
-  const recorded: Entry[] = [];
-  const recorder = { append: async (entry: Entry) => void recorded.push(entry) };
-  return { ledger: splitLedger(createMemoryTakings(clock), recorder), recorder, recorded };
-}
-
-let numbers = 0;
-function opening(over: Partial<Opening> = {}): Opening {
-  const number = ++numbers;
-  const base = {
-    executionId: `execution-${number}`,
-    nowMs,
-    nonce: `nonce-${number}`,
-    approvalUse: `approval-${number}`,
-  };
-  return { ...base, reservations: [], ...over };
-}
-const open = (ledger: Ledger, given: Opening) => ledger.open(intent(given.executionId), given);
+import { clock, memoryLedger, nowMs, open, opening } from "./testdata/memory-ledger.js";
 
 // @requirement SBX-52
 describe("rates, asked of a fast store first", () => {
@@ -47,6 +21,28 @@ describe("rates, asked of a fast store first", () => {
     expect(await ledger.seen(third.nonce ?? "")).toBe(false);
     const [usage] = await ledger.usage([{ key, window_ms: 60_000 }], nowMs);
     expect(usage?.used).toBe(2);
+  });
+
+  it("are asked with their window, limit and moment, and what is refused there is never asked of the ledger", async () => {
+    const { ledger, recorder, recorded } = memoryLedger();
+    await using fast = createMemoryRefusal(clock);
+    const asked: (readonly unknown[])[] = [];
+    const waitMs = async (...question: Parameters<typeof fast.waitMs>) => {
+      asked.push(question);
+      return question[0] === key ? 500 : null;
+    };
+    const never = () => Promise.reject(new Error("asked"));
+    const guarded = fastLedger({ ...ledger, open: never }, recorder, { ...fast, waitMs });
+    const other = { ...rate, key: "other" };
+    const given = opening({ reservations: [other, rate] });
+    expect(await open(guarded, given)).toEqual({ kind: "lost", which: "quota", key });
+    const limits = [{ window_ms: 60_000, limit: 2 }];
+    expect(asked).toEqual([
+      ["other", limits, nowMs],
+      [key, limits, nowMs],
+    ]);
+    expect(recorded).toEqual([intent(given.executionId)]);
+    await expect(open(guarded, opening({ reservations: [other] }))).rejects.toThrow("asked");
   });
 
   it("alone are asked there: amounts are the ledger's to reserve", async () => {
@@ -81,45 +77,18 @@ describe("rates, asked of a fast store first", () => {
     expect(await guarded.sinceS()).toBe(nowMs / 1000);
     expect(await guarded.usage([{ key, window_ms: 60_000 }], nowMs)).toMatchObject([{ used: 1 }]);
   });
-});
 
-describe("a ledger that tells whose approval it took", () => {
-  it("tells it of what it opened, and of nothing else", async () => {
-    const { ledger } = memoryLedger();
-    const told: string[] = [];
-    const marking = markingLedger(ledger, (approvalId, executionId) => told.push(`${approvalId} ${executionId}`));
-    const one = opening();
-    expect(await open(marking, one)).toEqual({ kind: "opened" });
-    expect(await open(marking, opening({ nonce: one.nonce }))).toMatchObject({ kind: "lost" });
-    expect(await open(marking, opening({ approvalUse: null }))).toEqual({ kind: "opened" });
-    expect(told).toEqual([`${one.approvalUse} ${one.executionId}`]);
-  });
-
-  it("is the ledger that it was otherwise", async () => {
-    const { ledger, recorded } = memoryLedger();
-    const marking = markingLedger(ledger, () => undefined);
-    const one = opening();
-    await open(marking, one);
-    expect(await marking.seen(one.nonce ?? "")).toBe(true);
-    expect(await marking.sinceS()).toBe(nowMs / 1000);
-    expect(await marking.usage([{ key: "a", window_ms: 1 }], nowMs)).toMatchObject([{ used: 0 }]);
-    await marking.close(end(one.executionId), one.executionId, {});
-    expect(recorded.at(-1)).toMatchObject({ kind: "end" });
-  });
-});
-
-describe("work that nobody waits for", () => {
-  it("is waited for at the end, also what began meanwhile and what failed", async () => {
-    const unwaited = createUnwaited();
-    const held = Promise.withResolvers<string>();
-    const seen: string[] = [];
-    const first = unwaited.keep(held.promise).then((text) => {
-      seen.push(text);
-      void unwaited.keep(Promise.reject(new Error("late"))).catch(() => seen.push("failed"));
-    });
-    const done = unwaited.done().then(() => seen.push("done"));
-    held.resolve("first");
-    await Promise.all([first, done]);
-    expect(seen).toEqual(["first", "failed", "done"]);
+  it("are told of a token's use once it was used, for longer than any token lives, and of nothing else", async () => {
+    const { ledger, recorder } = memoryLedger();
+    await using fast = createMemoryRefusal(clock);
+    const told: (readonly unknown[])[] = [];
+    const remember = async (nonce: string, ttlMs: number) => void told.push([nonce, ttlMs]);
+    const guarded = fastLedger(ledger, recorder, { ...fast, remember });
+    await open(ledger, opening({ nonce: "elsewhere" }));
+    expect(await open(guarded, opening({ nonce: "elsewhere" }))).toMatchObject({ kind: "lost", which: "nonce" });
+    expect(await open(guarded, opening({ nonce: null }))).toEqual({ kind: "opened" });
+    expect(told).toEqual([]);
+    expect(await open(guarded, opening({ nonce: "here" }))).toEqual({ kind: "opened" });
+    expect(told).toEqual([["here", 600_000]]);
   });
 });
