@@ -116,7 +116,7 @@ it("records survivors, and tries them again", async () => {
 it("records what benchmarks measured last, and keeps it while they do not run", async () => {
   write("reports/bench.json", '[{"name": "an answer", "value": 0.2, "unit": "ms", "bar": "under 1 ms", "met": true}]');
   await run();
-  const measured = '"value": 0.2';
+  const measured = '"value":0.2';
   expect(recorded()).toContain(measured);
   rmSync(join(root, "reports"), { recursive: true });
   await run();
@@ -130,7 +130,7 @@ it("leaves other requirements as they are, and forgets those that are gone", asy
   const requirements = [one, { id: "HRS-3", ...rest }, { id: "HRS-9", ...rest }];
   write("specs/proof.json", JSON.stringify({ schema: "lockkeeper/proof/v1", requirements }));
   await run(["HRS-1"]);
-  expect([...recorded().matchAll(/"id": "(HRS-\d)"/g)].map(([, id]) => id)).toEqual(["HRS-1", "HRS-3"]);
+  expect([...recorded().matchAll(/"id":"(HRS-\d)"/g)].map(([, id]) => id)).toEqual(["HRS-1", "HRS-3"]);
 });
 
 it("says what it does not know, and what keeps it from proving", async () => {

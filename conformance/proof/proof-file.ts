@@ -11,7 +11,7 @@ import {
   type RequirementProof,
   type Result,
 } from "../../src/index.js";
-import { canonicalJson } from "../report/index.js";
+import { canonicalLine } from "../report/index.js";
 
 const parse = parserOf(ProofFile);
 const bounds = { bytes: 64 * 1024 * 1024, depth: 12, nodes: 4_000_000 };
@@ -67,9 +67,15 @@ function faultOf({ id, places, trials }: RequirementProof): string | undefined {
 
 /** The text of the file: canonical, so that the same proofs are the same bytes. */
 export function proofText(requirements: readonly RequirementProof[]): string {
-  const sorted = requirements.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const file: ProofFile = { schema: "lockkeeper/proof/v1", requirements: sorted };
-  return canonicalJson(file);
+  const sorted = requirements.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(requirementText);
+  return `{\n"schema": "lockkeeper/proof/v1",\n"requirements": [\n${sorted.join(",\n")}\n]\n}\n`;
+}
+
+function requirementText({ id, places, trials, measurements }: RequirementProof): string {
+  const lists = Object.entries({ places, trials, measurements }).map(
+    ([name, list]) => `"${name}":[${list.map((one) => `\n  ${canonicalLine({ ...one })}`).join(",")}]`,
+  );
+  return `{"id":${canonicalLine(id)},${lists.join(",")}}`;
 }
 
 /** Writes proofs; a reader never sees half a file. */

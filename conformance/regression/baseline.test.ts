@@ -21,7 +21,7 @@ describe("a baseline", () => {
     expect(baseline.ok && baseline.value.edited).toBe(undefined);
     expect(baseline.ok && baseline.value.requirements.map(({ id }) => id)).toEqual(["A-1", "B-1"]);
     expect(baselineText(baseline.ok ? baseline.value.requirements : [])).toBe(text);
-    expect(text.split("\n")).toHaveLength(13);
+    expect(text.split("\n")).toHaveLength(17);
   });
 
   it("notices each edit by hand, and takes line ends of another system for none", () => {
@@ -32,7 +32,7 @@ describe("a baseline", () => {
     expect(read(text.replace('"passed"', '"cited"'))).toBe(digest);
     expect(read(text.replace("a".repeat(64), "f".repeat(64)))).toBe(digest);
     expect(read(text.replace(/"digest": "./, '"digest": "'))).toBe("schema/invalid");
-    expect(read(text.replace('"status":"pass"', '"status":"skip"'))).toBe(digest);
+    expect(read(text.replace(',"pass",', ',"skip",'))).toBe(digest);
     expect(read(text.replace(",\n  ", ", "))).toBe("it is not written as the command writes it");
     expect(read(`${text}\n`)).toBe("it is not written as the command writes it");
   });
@@ -41,6 +41,9 @@ describe("a baseline", () => {
     expect(read("")).toBe("json/syntax");
     expect(read("{}")).toBe("schema/invalid");
     expect(read(text.replace("{", '{"schema": "x",'))).toBe("json/syntax");
+    expect(read(text.replace('"baseline/v2"', '"baseline/v1"').replace("/v2", "/v1"))).toBe("schema/invalid");
+    expect(read(text.replace(',"pass",', ',"pass","pass",'))).toBe("schema/invalid");
+    expect(read(text.replace(',"pass",', ","))).toBe("schema/invalid");
     const twice = baselineText([standingExample(), standingExample()]);
     const baseline = readBaseline(twice, "b");
     expect(!baseline.ok && baseline.error).toMatchObject([

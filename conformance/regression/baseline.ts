@@ -6,9 +6,14 @@ import { Standing, type StandingEvidence, sha256, standingFields } from "./stand
 const closed = { additionalProperties: false } as const;
 const { name, status, lines_sha256, file, kind } = standingFields;
 
+/** Name, status and hash of one place. */
+type WrittenPlace = [StandingEvidence["name"], StandingEvidence["status"], StandingEvidence["lines_sha256"]];
+const prefixItems = [name, status, lines_sha256];
+const WrittenPlace = Type.Unsafe<WrittenPlace>({ type: "array", prefixItems, items: false, minItems: 3, maxItems: 3 });
+
 /** What spoke for a requirement in one file. */
 const FileEvidence = Type.Object(
-  { file, kind, places: Type.Array(Type.Tuple([name, status, lines_sha256]), { minItems: 1, maxItems: 100_000 }) },
+  { file, kind, places: Type.Array(WrittenPlace, { minItems: 1, maxItems: 100_000 }) },
   closed,
 );
 

@@ -39,9 +39,20 @@ function below(path: string, root: string): string {
   return path.startsWith(`${root}/`) ? path.slice(root.length) : path;
 }
 
+/** The file that lists who is in this process's own group, the one in which groups for runs are made; undefined for none. */
+export function ownProcs(): string | undefined {
+  const groups = tables();
+  const own = groups.get("pids") ?? groups.get("memory") ?? groups.get("");
+  return own === undefined ? undefined : join(own, "cgroup.procs");
+}
+
+function tables(): ReadonlyMap<string, string> {
+  return ownGroups({ cgroup: read("/proc/self/cgroup"), mountinfo: read("/proc/self/mountinfo") });
+}
+
 /** Finds the places, makes this spawner's own folder in each, and clears away what dead ones have left. */
 export function findGroupPlaces(pid: number, isAlive: (pid: number) => boolean): GroupPlaces {
-  const groups = ownGroups({ cgroup: read("/proc/self/cgroup"), mountinfo: read("/proc/self/mountinfo") });
+  const groups = tables();
   return groups.has("memory") || groups.has("pids")
     ? firstVersion(groups, pid, isAlive)
     : secondVersion(groups.get(""), pid, isAlive);

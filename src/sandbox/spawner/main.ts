@@ -5,8 +5,9 @@
 import { closeSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { Socket } from "node:net";
 import { type FrameKind, frameHead, frameKinds, frameReader } from "./frames.js";
-import { findGroupPlaces, leaveGroupPlaces } from "./group-places.js";
+import { findGroupPlaces, leaveGroupPlaces, ownProcs } from "./group-places.js";
 import { decodeJob, type Ended } from "./job.js";
+import { quickMoves } from "./quick-moves.js";
 import { type RunningJob, startJob } from "./run-job.js";
 
 /** The descriptor of the socket to the parent. */
@@ -45,6 +46,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 const folders = process.argv.slice(2);
 const [scratch = ""] = folders;
 const groups = findGroupPlaces(process.pid, isAlive);
+const jobSeen = quickMoves(ownProcs());
 const running = new Map<number, RunningJob>();
 const parent = new Socket({ fd: parentDescriptor, readable: true, writable: true });
 const read = frameReader();
@@ -59,6 +61,7 @@ function send(kind: FrameKind, run: number, payload: Uint8Array): void {
 }
 
 function start(run: number, payload: Buffer): void {
+  jobSeen();
   const { job, blobs } = decodeJob(payload);
   let over = false;
   const started = startJob(
@@ -70,6 +73,7 @@ function start(run: number, payload: Buffer): void {
       ended: (ended: Ended) => {
         over = true;
         running.delete(run);
+        jobSeen();
         send(frameKinds.ended, run, Buffer.from(JSON.stringify(ended)));
         if (leaving && running.size === 0) leave();
       },
