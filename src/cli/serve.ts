@@ -26,6 +26,9 @@ Examples:
 Exit codes: 0 stopped by a signal; 1 it could not start, and why.`,
     )
     .action((flags: ConfigFlags, command: Command) =>
-      runCommand(command, async (terminal) => (await import("./serve/run-gateway.js")).runGateway(flags, terminal)),
+      runCommand(command, async (terminal) => {
+        (await import("./serve/small-heap.js")).keepHeapSmall();
+        return (await import("./serve/run-gateway.js")).runGateway(flags, terminal);
+      }),
     );
 }
