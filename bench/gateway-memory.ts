@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeWorld, residentBytes } from "../scripts/chaos/world.js";
+import { makeWorld } from "../scripts/chaos/world.js";
 import type { Figure } from "./figure.js";
 import { inFlight, post } from "./gateway-client.js";
 
@@ -52,10 +52,14 @@ export async function memoryFigures(): Promise<Figure[]> {
 
 const mb = (bytes: number) => Math.round(bytes / 1e6);
 
-/** The resident memory of a process and of what it started. */
+/**
+ * The memory of a process and of what it started, in bytes, with pages that several processes share counted once (Linux's
+ * proportional set size): Node's own program, 32 MB, is one of them.
+ */
 function withChildren(pid: number): number {
   const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
     readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
   );
-  return children.reduce((sum, child) => sum + withChildren(child), residentBytes(pid));
+  const [, kilobytes] = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8")) ?? [];
+  return children.reduce((sum, child) => sum + withChildren(child), Number(kilobytes) * 1024);
 }
