@@ -25,22 +25,25 @@ function inOrder(value: unknown): unknown {
 }
 
 function listInOrder(list: readonly unknown[]): unknown {
-  const ordered: unknown[] = [];
-  for (const item of list) {
+  let changed: unknown[] | undefined;
+  for (let at = 0; at < list.length; at += 1) {
+    const item = list[at];
     const next = inOrder(item);
     if (next === unusual) return unusual;
-    ordered.push(next);
+    if (changed === undefined && next !== item) changed = list.slice(0, at);
+    changed?.push(next);
   }
-  return ordered;
+  return changed ?? list;
 }
+
+/** Keys that look like whole numbers come first in every object, wherever they were put, and `__proto__` is no key of one. */
+const usualKey = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 function objectInOrder(object: object): unknown {
   const ordered: Record<string, unknown> = {};
-  const members: Readonly<Record<string, unknown>> = { ...object };
-  for (const key of Object.keys(members).sort()) {
-    // Keys that look like whole numbers come first in every object, wherever they were put; `__proto__` is no key of one.
-    if (!/^[A-Za-z]/.test(key) || !key.isWellFormed()) return unusual;
-    const next = inOrder(members[key]);
+  for (const key of Object.keys(object).sort()) {
+    if (!usualKey.test(key)) return unusual;
+    const next = inOrder(Reflect.get(object, key));
     if (next === unusual) return unusual;
     ordered[key] = next;
   }

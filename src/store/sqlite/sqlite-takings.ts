@@ -39,9 +39,11 @@ export function takingsTables(db: DatabaseSync): TakingsTables {
   const insertApproval = db.prepare("INSERT INTO approval_uses (approval_id, execution_id) VALUES (?, ?)");
   const insertExecution = db.prepare("INSERT INTO executions (execution_id, writer, holds) VALUES (?, ?, ?)");
   const deleteExecution = db.prepare("DELETE FROM executions WHERE execution_id = ?");
-  const writeQuota = db.prepare(
-    `INSERT INTO quotas (key, window_ms, total, gone_ms) VALUES (?1, coalesce(?2, 0), ?3, ?4)
-      ON CONFLICT (key) DO UPDATE SET window_ms = coalesce(?2, window_ms), total = ?3, gone_ms = ?4 RETURNING id`,
+  const insertQuota = db.prepare(
+    "INSERT INTO quotas (key, window_ms, total, gone_ms) VALUES (?, coalesce(?, 0), ?, ?)",
+  );
+  const updateQuota = db.prepare(
+    "UPDATE quotas SET window_ms = coalesce(?, window_ms), total = ?, gone_ms = ? WHERE id = ?",
   );
   const addUse = db.prepare(
     `INSERT INTO uses (quota, at_ms, amount) VALUES (?, ?, ?)
@@ -57,14 +59,19 @@ export function takingsTables(db: DatabaseSync): TakingsTables {
   const deleteUses = db.prepare("DELETE FROM uses WHERE quota = ?");
   const emptyQuota = db.prepare("UPDATE quotas SET total = 0, gone_ms = max(gone_ms, ? - window_ms) WHERE id = ?");
 
+  /** The rows that were loaded within this transaction, as they were. */
+  const loaded = new Map<string, { readonly id: number; readonly goneMs: number }>();
+
   const quotaState = (key: string, horizonMs: number): QuotaState => {
     const row = quota.get(key);
     if (row === undefined) return unusedQuota();
+    const [id, goneMs] = [integerOf(row, "id"), integerOf(row, "gone_ms")];
+    loaded.set(key, { id, goneMs });
     const isLeaving = row.first_ms !== null && integerOf(row, "first_ms") <= horizonMs;
-    const uses = isLeaving ? leaving.all(integerOf(row, "id"), horizonMs) : [];
+    const uses = isLeaving ? leaving.all(id, horizonMs) : [];
     return {
       total: integerOf(row, "total"),
-      goneMs: integerOf(row, "gone_ms"),
+      goneMs,
       uses: uses.map((use) => ({ atMs: integerOf(use, "at_ms"), amount: integerOf(use, "amount") })),
     };
   };
@@ -73,6 +80,7 @@ export function takingsTables(db: DatabaseSync): TakingsTables {
     isTaken: (id) => nonce.get(id) !== undefined,
     load: ({ nonces, approvals, executions, quotas }) => {
       const state = nothingTaken();
+      loaded.clear();
       for (const id of nonces) if (nonce.get(id) !== undefined) state.nonces.add(id);
       for (const id of approvals) if (approval.get(id) !== undefined) state.approvals.add(id);
       for (const id of executions) {
@@ -89,9 +97,11 @@ export function takingsTables(db: DatabaseSync): TakingsTables {
       for (const id of changes.ended) deleteExecution.run(id);
       for (const [key, { windowMs, byMs }] of changes.uses) {
         const { total, goneMs } = state.quotas.get(key) ?? unusedQuota();
-        const id = integerOf(writeQuota.get(key, windowMs, total, goneMs), "id");
+        const known = loaded.get(key);
+        const id = known?.id ?? Number(insertQuota.run(key, windowMs, total, goneMs).lastInsertRowid);
+        if (known !== undefined) updateQuota.run(windowMs, total, goneMs, id);
         for (const [atMs, amount] of byMs) if (amount !== 0) addUse.run(id, atMs, amount);
-        if (goneMs > 0) deleteGone.run(id, goneMs);
+        if (goneMs > (known?.goneMs ?? 0)) deleteGone.run(id, goneMs);
       }
     },
     usage: ({ key, window_ms }, nowMs) => {
