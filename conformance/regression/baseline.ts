@@ -101,7 +101,9 @@ export function readBaseline(text: string, file: string): Result<Baseline, reado
   if (!document.ok) return err(document.error.map((problem) => ({ ...problem, hint: updateHint })));
   const parsed = parse(document.value.value);
   if (!parsed.ok) {
-    return err(problemsOfIssues(document.value, parsed.error).map((problem) => ({ ...problem, hint: updateHint })));
+    // One is enough: of a file of another version nothing is right.
+    const [problem] = problemsOfIssues(document.value, parsed.error);
+    return err(problem === undefined ? [] : [{ ...problem, hint: updateHint }]);
   }
   const { digest } = parsed.value;
   const requirements = parsed.value.requirements.map(standingOf);

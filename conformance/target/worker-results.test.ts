@@ -23,7 +23,7 @@ const lines = (...counts: number[]) => ({
   file: "src/token/a.ts",
   hits: new Map(counts.map((count, line) => [line + 1, count])),
 });
-const test = (status: "pass" | "fail" | "skip") => ({ file: "a.test.ts", name: "holds", status });
+const resultOf = (status: "pass" | "fail" | "skip") => ({ file: "a.test.ts", name: "holds", status });
 const security = { verdict: "pass", items: [], checklist_sha256: "0".repeat(64), signed_off: null } as const;
 const ended = { execution_id: "abc", end: { outcome: "exited" } };
 const input: ResultsInput = {
@@ -37,7 +37,7 @@ const input: ResultsInput = {
     resultExample("http-execute-recorded", ["EXE-09"], "pass", { twin: true }),
   ],
   exchanges: [exchange("/gateway/execute", 200, {}, 12.34), exchange("/executions/abc", 200, ended)],
-  tests: [test("pass"), test("skip")],
+  tests: [resultOf("pass"), resultOf("skip")],
   coverage: [lines(1, 1, 0)],
   deliverables: ["src/gateway/answers.ts"],
   security,
@@ -155,10 +155,10 @@ describe("each part of them", () => {
   });
 
   it("unit tests pass when some ran and none failed", () => {
-    expect(unitTests([test("pass"), test("skip")])).toEqual({ ok: true, value: true });
-    expect(unitTests([test("pass"), test("fail")])).toEqual({ ok: true, value: false });
-    expect(unitTests([test("skip")]).ok).toBe(false);
-    expect(closingLine([test("fail"), test("pass"), test("pass"), test("skip")])).toBe(
+    expect(unitTests([resultOf("pass"), resultOf("skip")])).toEqual({ ok: true, value: true });
+    expect(unitTests([resultOf("pass"), resultOf("fail")])).toEqual({ ok: true, value: false });
+    expect(unitTests([resultOf("skip")]).ok).toBe(false);
+    expect(closingLine([resultOf("fail"), resultOf("pass"), resultOf("pass"), resultOf("skip")])).toBe(
       "Tests  1 failed | 2 passed | 1 skipped (4)",
     );
   });

@@ -12,9 +12,14 @@ import data.lib
 
 # METADATA
 # title: Isolation missing
-# description: The sandbox here cannot hold in what this risk asks to be held in.
+# description: |
+#   The sandbox here cannot hold in what this risk asks to be held in, or the program's risk is none that the data knows.
+#   Silent on that where the command was refused, for then it may have no risk.
 # custom: {id: sandbox/isolation_missing, requirements: [MEX-02]}
-isolation_missing := lib.violation(rego.metadata.rule(), {"profile": profile_name, "missing": missing})
+isolation_missing := lib.violation(
+	rego.metadata.rule(),
+	{"risk": risk_name, "profile": profile_name, "missing": missing},
+)
 
 # METADATA
 # custom: {requirements: [MEX-02]}
@@ -23,16 +28,7 @@ violations contains isolation_missing if {
 	not held
 }
 
-# METADATA
-# title: Unknown risk
-# description: |
-#   The program's risk has no limits in the data. Silent where the command was refused, for then it may have no risk.
-# custom: {id: sandbox/unknown_risk, requirements: [MEX-02]}
-unknown_risk := lib.violation(rego.metadata.rule(), {"risk": risk_name})
-
-# METADATA
-# custom: {requirements: [MEX-02]}
-violations contains unknown_risk if {
+violations contains isolation_missing if {
 	not risk_known
 	count(command.violations) == 0
 }

@@ -95,7 +95,7 @@ test_deny_isolation_not_in_force if {
 		"rule": "sandbox/isolation_missing",
 		"message": "Isolation missing",
 		"requirements": ["MEX-02"],
-		"detail": {"profile": "contained", "missing": ["net", "pid"]},
+		"detail": {"risk": "low", "profile": "contained", "missing": ["net", "pid"]},
 	}}
 }
 
@@ -134,7 +134,7 @@ test_deny_profile_that_data_does_not_know if {
 		"rule": "sandbox/isolation_missing",
 		"message": "Isolation missing",
 		"requirements": ["MEX-02"],
-		"detail": {"profile": null, "missing": []},
+		"detail": {"risk": "low", "profile": null, "missing": []},
 	}}
 	violations := sandbox.violations with input as gateway_request
 		with data.command.risk as "low"
@@ -156,21 +156,21 @@ test_deny_profile_of_channel_that_data_does_not_know if {
 }
 
 test_deny_limits_of_unknown_risk_for_one_reason if {
-	rules(found(changed({"action": {"limits": {"wall_ms": 1}}}), "extreme", null)) == {"sandbox/unknown_risk"}
+	rules(found(changed({"action": {"limits": {"wall_ms": 1}}}), "extreme", null)) == {"sandbox/isolation_missing"}
 }
 
 test_deny_unknown_risk if {
 	found(gateway_request, "extreme", null) == {{
-		"rule": "sandbox/unknown_risk",
-		"message": "Unknown risk",
+		"rule": "sandbox/isolation_missing",
+		"message": "Isolation missing",
 		"requirements": ["MEX-02"],
-		"detail": {"risk": "extreme"},
+		"detail": {"risk": "extreme", "profile": "contained", "missing": []},
 	}}
 }
 
 test_deny_risk_of_wrong_type if {
 	every risk in [null, 1, true, ["low"], {"risk": "low"}] {
-		rules(found(gateway_request, risk, null)) == {"sandbox/unknown_risk"}
+		rules(found(gateway_request, risk, null)) == {"sandbox/isolation_missing"}
 	}
 }
 
@@ -187,6 +187,6 @@ test_deny_no_risk_without_refusal if {
 	violations := sandbox.violations with input as changed({"action": {"argv": ["no-such-program"]}})
 		with data.command.programs as {}
 		with data.command.violations as set()
-	rules(violations) == {"sandbox/unknown_risk"}
+	rules(violations) == {"sandbox/isolation_missing"}
 	{violation.detail.risk | some violation in violations} == {null}
 }
