@@ -54,8 +54,9 @@ describe("a baseline", () => {
         hint: expect.stringContaining("--update"),
       },
     ]);
-    for (const broken of ["{", "{}"]) {
+    for (const broken of ["{", "{}", '{"schema": "lockkeeper/baseline/v1", "requirements": [{}]}']) {
       const read = readBaseline(broken, "b");
+      expect(!read.ok && read.error).toHaveLength(1);
       expect(!read.ok && read.error[0]).toMatchObject({ place: { file: "b", row: 1 }, hint: updateHint });
     }
   });

@@ -102,8 +102,8 @@ export function readBaseline(text: string, file: string): Result<Baseline, reado
   const parsed = parse(document.value.value);
   if (!parsed.ok) {
     // One is enough: of a file of another version nothing is right.
-    const [problem] = problemsOfIssues(document.value, parsed.error);
-    return err(problem === undefined ? [] : [{ ...problem, hint: updateHint }]);
+    const problems = problemsOfIssues(document.value, parsed.error).slice(0, 1);
+    return err(problems.map((problem) => ({ ...problem, hint: updateHint })));
   }
   const { digest } = parsed.value;
   const requirements = parsed.value.requirements.map(standingOf);

@@ -183,6 +183,14 @@ test_allow_silence_on_refused_command if {
 	violations == set()
 }
 
+test_allow_silence_on_refused_command_where_nothing_holds if {
+	violations := sandbox.violations with input as changed({"isolation": {"net": false, "mount": false}})
+		with data.command.risk as "extreme"
+		with data.command.stated_sandbox as null
+		with data.command.violations as {{"rule": "command/not_allowed"}}
+	violations == set()
+}
+
 test_deny_no_risk_without_refusal if {
 	violations := sandbox.violations with input as changed({"action": {"argv": ["no-such-program"]}})
 		with data.command.programs as {}
