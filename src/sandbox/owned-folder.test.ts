@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   chownSync,
   existsSync,
@@ -39,6 +39,19 @@ it("keeps a folder for as long as its process has it, and is its owner's alone",
   expect(readdirSync(folder.path)).toEqual(["owner"]);
   folder.remove();
   expect(readdirSync(parent)).toEqual([]);
+});
+
+it("keeps it from other processes, also after this one has looked for what was left", () => {
+  const folder = makeOwnedFolder(parent, "lockkeeper-sandbox-");
+  expect(removeLeftFolders(parent)).toEqual([]);
+  const module = new URL("./owned-folder.ts", import.meta.url).href;
+  const script = `import { removeLeftFolders } from ${JSON.stringify(module)};
+    console.log(removeLeftFolders(process.argv[1]).length);`;
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+  const words = ["--import", loader, "--input-type=module", "-e", script, parent];
+  expect(String(execFileSync(process.execPath, words)).trim()).toBe("0");
+  expect(existsSync(folder.path)).toBe(true);
+  folder.remove();
 });
 
 it("removes what a process left that was killed", async () => {

@@ -26,7 +26,8 @@ const ownerFile = "owner";
 export function makeOwnedFolder(parent: string, kind: FolderKind): OwnedFolder {
   const path = mkdtempSync(join(parent, kind));
   const making = join(path, `${ownerFile}.new`);
-  const lock = tryLock(making, constants.O_CREAT | constants.O_EXCL);
+  closeSync(openSync(making, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | constants.O_NOFOLLOW, 0o600));
+  const lock = tryLock(making);
   // Under its name it is locked from the first moment: nobody takes the folder for one that was left.
   renameSync(making, join(path, ownerFile));
   return {
@@ -55,7 +56,7 @@ function removeIfLeft(path: string): boolean {
     const uid = process.getuid?.();
     const [folder, file] = [lstatSync(path), lstatSync(owner)];
     if (!folder.isDirectory() || folder.uid !== uid || !file.isFile() || file.uid !== uid) return false;
-    const lock = tryLock(owner, 0);
+    const lock = tryLock(owner);
     if (lock === undefined) return false;
     rmSync(path, { recursive: true, force: true });
     lock.close();
@@ -70,9 +71,11 @@ function removeIfLeft(path: string): boolean {
  * Locks a file, unless somebody has. The operating system lets go of it when the process ends, however it ends: no pid to be
  * used again, or to mean another process in another container. A lock of SQLite's, on an empty file, because Node has no
  * call for one.
+ *
+ * INVARIANT: SQLite alone opens the file once it is locked. Closing any other descriptor of it would let go of every lock that
+ * this process has on it (POSIX), and somebody else would take a folder in use for one that was left.
  */
-function tryLock(file: string, flags: number): DatabaseSync | undefined {
-  closeSync(openSync(file, flags | constants.O_RDWR | constants.O_NOFOLLOW, 0o600));
+function tryLock(file: string): DatabaseSync | undefined {
   const lock = new DatabaseSync(file, { timeout: 0 });
   try {
     // Nothing is written, so no journal of it is needed beside.

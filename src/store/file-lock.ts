@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { closeSync, constants, existsSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -48,8 +48,12 @@ function lockPath(folder: string, name: string): string {
   return join(folder, hash("sha256", name, "hex").slice(0, 32));
 }
 
+/**
+ * INVARIANT: SQLite alone opens a file that may be locked. Closing any other descriptor of it would let go of every lock that this
+ * process has on it (POSIX), and another process would take the holder for dead.
+ */
 function tryLock(path: string): DatabaseSync | undefined {
-  closeSync(openSync(path, constants.O_CREAT | constants.O_RDWR | constants.O_NOFOLLOW, 0o600));
+  makeFile(path);
   const lock = new DatabaseSync(path, { timeout: 0 });
   try {
     lock.exec("BEGIN EXCLUSIVE");
@@ -58,5 +62,15 @@ function tryLock(path: string): DatabaseSync | undefined {
     lock.close();
     if (error instanceof Error && error.message.includes("locked")) return undefined;
     throw error;
+  }
+}
+
+/** Makes the file where there is none. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | constants.O_NOFOLLOW, 0o600));
+  } catch (error) {
+    const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
+    if (!isThere || !lstatSync(path).isFile()) throw error;
   }
 }
