@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { closeSync, existsSync, fdatasyncSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { makeWorld, type World } from "../scripts/chaos/world.js";
 import { type Figure, quantile, rounded } from "./figure.js";
 import { capabilities, execute, inFlight } from "./gateway-client.js";
+import { syncMs } from "./sync.js";
 
 const command = "echo test";
 const single = 200;
@@ -65,7 +66,7 @@ async function timesOf(world: World, { child, url }: Worker) {
   const answers: { readonly id: string; readonly ms: number }[] = [];
   const syncs: number[] = [];
   for (const [n, token] of tokens.slice(0, single).entries()) {
-    if (n % 20 === 0) syncs.push(syncTime(world.folder));
+    if (n % 20 === 0) syncs.push(syncMs(world.folder, 20));
     const { body, ms } = await execute(url, command, token);
     answers.push({ id: String(body.execution_id), ms });
   }
@@ -77,20 +78,6 @@ async function timesOf(world: World, { child, url }: Worker) {
     own: answers.map(({ id, ms }) => ms - (lived.get(id) ?? Number.NaN)),
     syncMs: quantile(syncs, 0.5),
   };
-}
-
-/** Milliseconds that a write of 8 KiB takes to be durable, the median of 20. */
-function syncTime(folder: string): number {
-  const file = openSync(join(folder, "sync"), "w");
-  const bytes = Buffer.alloc(8192);
-  const times = Array.from({ length: 20 }, () => {
-    writeSync(file, bytes);
-    const startedMs = performance.now();
-    fdatasyncSync(file);
-    return performance.now() - startedMs;
-  });
-  closeSync(file);
-  return quantile(times, 0.5);
 }
 
 function ownTimeFigures(own: readonly number[], syncMs: number, heapMb: number): Figure[] {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -7,6 +7,7 @@ import pg from "pg";
 import { type Ledger, openSqliteStore, systemClock } from "../src/index.js";
 import { type Figure, quantile, rounded } from "./figure.js";
 import { measurePairs, pair } from "./store-load.js";
+import { syncMs } from "./sync.js";
 
 /** What opening and closing an execution costs, durably, beside what this disk takes to sync. */
 export async function storeFigures(): Promise<Figure[]> {
@@ -26,7 +27,7 @@ async function sqliteFigures(folder: string): Promise<Figure[]> {
     const rates: number[] = [];
     const syncs: number[] = [];
     for (let round = 0; round < 5; round++) {
-      syncs.push(syncMs(folder));
+      syncs.push(syncMs(folder, 200));
       singles.push(await singleMs(store.ledger, round));
       rates.push(await measurePairs(store.ledger, `many-${round}`, 32, 2000));
     }
@@ -108,19 +109,5 @@ async function singleMs(ledger: Ledger, round: number): Promise<number> {
     await pair(ledger, `single-${round}-${n}`, "single");
     times.push(performance.now() - startedMs);
   }
-  return quantile(times, 0.5);
-}
-
-/** Median milliseconds that a write of 8 KiB takes to be durable. */
-function syncMs(folder: string): number {
-  const file = openSync(join(folder, "sync"), "w");
-  const bytes = Buffer.alloc(8192);
-  const times = Array.from({ length: 200 }, () => {
-    writeSync(file, bytes);
-    const startedMs = performance.now();
-    fdatasyncSync(file);
-    return performance.now() - startedMs;
-  });
-  closeSync(file);
   return quantile(times, 0.5);
 }
